@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause)
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/ipst.yaml */
+/* YNL-GEN kernel source */
+
+#include <net/netlink.h>
+#include <net/genetlink.h>
+
+#include "genl.h"
+
+#include <linux/ipst.h>
+
+/* IPST_CMD_DEVICE_GET - do */
+static const struct nla_policy ipst_device_get_nl_policy[IPST_A_DEVICE_NAME + 1] = {
+	[IPST_A_DEVICE_NAME] = { .type = NLA_NUL_STRING, .len = IPST_NAME_MAX_LEN, },
+};
+
+/* Ops table for ipst */
+static const struct genl_split_ops ipst_nl_ops[] = {
+	{
+		.cmd		= IPST_CMD_DEVICE_GET,
+		.doit		= ipst_nl_device_get_doit,
+		.policy		= ipst_device_get_nl_policy,
+		.maxattr	= IPST_A_DEVICE_NAME,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= IPST_CMD_DEVICE_GET,
+		.dumpit	= ipst_nl_device_get_dumpit,
+		.flags	= GENL_CMD_CAP_DUMP,
+	},
+};
+
+struct genl_family ipst_nl_family __ro_after_init = {
+	.name		= IPST_FAMILY_NAME,
+	.version	= IPST_FAMILY_VERSION,
+	.netnsok	= true,
+	.parallel_ops	= true,
+	.module		= THIS_MODULE,
+	.split_ops	= ipst_nl_ops,
+	.n_split_ops	= ARRAY_SIZE(ipst_nl_ops),
+};

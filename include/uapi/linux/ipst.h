@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/ipst.yaml */
+/* YNL-GEN uapi header */
+
+#ifndef _UAPI_LINUX_IPST_H
+#define _UAPI_LINUX_IPST_H
+
+#define IPST_FAMILY_NAME	"ipst"
+#define IPST_FAMILY_VERSION	1
+
+#define IPST_NAME_MAX_LEN	63
+#define IPST_NQN_MAX_LEN	223
+#define IPST_SERIAL_MAX_LEN	20
+#define IPST_UUID_LEN		16
+
+/**
+ * enum ipst_device_type - What the host sees.
+ * @IPST_DEVICE_TYPE_VIRTIO_BLK: One virtio-blk disk, by way of vDPA.
+ */
+enum ipst_device_type {
+	IPST_DEVICE_TYPE_VIRTIO_BLK,
+};
+
+/**
+ * enum ipst_device_state - Where in its life a device is.
+ * @IPST_DEVICE_STATE_DISABLED: Configured only; there is no vDPA device yet.
+ * @IPST_DEVICE_STATE_READY: The vDPA device exists and no driver has started
+ *   it.
+ * @IPST_DEVICE_STATE_LIVE: A driver has set DRIVER_OK; I/O is served.
+ * @IPST_DEVICE_STATE_SUSPENDED: Stopped by its owner, keeps its queue
+ *   positions, can resume.
+ * @IPST_DEVICE_STATE_NEEDS_RESET: A ring is broken; nothing is served until
+ *   the driver resets.
+ */
+enum ipst_device_state {
+	IPST_DEVICE_STATE_DISABLED,
+	IPST_DEVICE_STATE_READY,
+	IPST_DEVICE_STATE_LIVE,
+	IPST_DEVICE_STATE_SUSPENDED,
+	IPST_DEVICE_STATE_NEEDS_RESET,
+};
+
+/**
+ * enum ipst_device_mode - Who may drive the device.
+ * @IPST_DEVICE_MODE_VHOST: A process such as QEMU, through /dev/vhost-vdpa-N.
+ * @IPST_DEVICE_MODE_LOCAL: This kernel's own virtio_blk, as /dev/vdX.
+ */
+enum ipst_device_mode {
+	IPST_DEVICE_MODE_VHOST,
+	IPST_DEVICE_MODE_LOCAL,
+};
+
+enum {
+	IPST_A_DEVICE_NAME = 1,
+	IPST_A_DEVICE_TYPE,
+	IPST_A_DEVICE_STATE,
+	IPST_A_DEVICE_MODE,
+	IPST_A_DEVICE_SUBSYS_NQN,
+	IPST_A_DEVICE_NSID,
+	IPST_A_DEVICE_UUID,
+	IPST_A_DEVICE_NUM_QUEUES,
+	IPST_A_DEVICE_QUEUE_SIZE,
+	IPST_A_DEVICE_READ_ONLY,
+	IPST_A_DEVICE_SIZE,
+	IPST_A_DEVICE_BLOCK_SIZE,
+	IPST_A_DEVICE_SERIAL,
+	IPST_A_DEVICE_CHARDEV,
+
+	__IPST_A_DEVICE_MAX,
+	IPST_A_DEVICE_MAX = (__IPST_A_DEVICE_MAX - 1)
+};
+
+enum {
+	IPST_CMD_DEVICE_GET = 1,
+
+	__IPST_CMD_MAX,
+	IPST_CMD_MAX = (__IPST_CMD_MAX - 1)
+};
+
+#endif /* _UAPI_LINUX_IPST_H */
