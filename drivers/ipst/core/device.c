@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Devices: what a host sees. A device is born by mkdir, gets a subsystem by a
+ * symlink, and becomes reachable by enable. configfs.c turns files into these
+ * calls, the front end does the part that hosts see.
+ */
+#include <linux/list.h>
+#include <linux/module.h>
+
+#include "core.h"
+
+static LIST_HEAD(ipst_devices);
+static DEFINE_MUTEX(ipst_devices_lock);	/* guards the list above */
+
+void ipst_device_init(struct ipst_device *dev,
+		      const struct ipst_frontend *frontend)
+{
+	dev->frontend = frontend;
+	mutex_init(&dev->lock);
+	spin_lock_init(&dev->attr_lock);
+	generate_random_uuid(dev->uuid.b);
+	snprintf(dev->host_nqn, sizeof(dev->host_nqn),
+		 "nqn.2014-08.org.nvmexpress:uuid:%pUb", &dev->uuid);
+	dev->nsid = 1;
+	dev->num_queues = min(num_online_cpus(), 4U);
+	dev->queue_size = 256;
+	cpumask_setall(&dev->cpus);
+
+	mutex_lock(&ipst_devices_lock);
+	list_add_tail(&dev->entry, &ipst_devices);
+	mutex_unlock(&ipst_devices_lock);
+}
+
+void ipst_device_exit(struct ipst_device *dev)
+{
+	mutex_lock(&ipst_devices_lock);
+	list_del(&dev->entry);
+	mutex_unlock(&ipst_devices_lock);
+	mutex_destroy(&dev->lock);
+}
+
+/* Calls @fn for each device until it returns non-zero, and returns that. */
+int ipst_device_for_each(int (*fn)(struct ipst_device *dev, void *data),
+			 void *data)
+{
+	struct ipst_device *dev;
+	int ret = 0;
+
+	mutex_lock(&ipst_devices_lock);
+	list_for_each_entry(dev, &ipst_devices, entry) {
+		ret = fn(dev, data);
+		if (ret)
+			break;
+	}
+	mutex_unlock(&ipst_devices_lock);
+	return ret;
+}
+
+/**
+ * ipst_device_get_ns() - the namespace of a device, as last seen
+ * @dev: device
+ * @info: filled in
+ *
+ * Context: any but hard interrupt; takes &ipst_device.attr_lock.
+ */
+void ipst_device_get_ns(struct ipst_device *dev, struct ipst_ns_info *info)
+{
+	spin_lock(&dev->attr_lock);
+	*info = dev->ns;
+	spin_unlock(&dev->attr_lock);
+}
+EXPORT_SYMBOL_NS_GPL(ipst_device_get_ns, IPST);
+
+/*
+ * A namespace that went away keeps its last known shape: requests fail, but
+ * the disk does not shrink to nothing under a guest that will see it back.
+ */
+static void ipst_device_ns_changed(struct ipst_ctrl *ctrl, void *priv)
+{
+	struct ipst_device *dev = priv;
+	struct ipst_ns_info info;
+
+	if (ipst_ctrl_identify_ns(ctrl, dev->nsid, &info))
+		return;
+
+	spin_lock(&dev->attr_lock);
+	dev->ns = info;
+	spin_unlock(&dev->attr_lock);
+	dev->frontend->ns_changed(dev);
+}
+
+/**
+ * ipst_device_connect() - give a device its controller
+ * @dev: device with a subsystem
+ *
+ * Connects all queues and reads the namespace into &ipst_device.ns.
+ *
+ * Context: process, under &ipst_device.lock; may wait for other users of
+ * nvmet's configuration.
+ * Return: 0, or
+ * * -ENOLINK - no subsystem is linked
+ * * -EACCES - the subsystem's access list refuses &ipst_device.host_nqn
+ * * -ENODEV - the namespace does not exist, or is not enabled
+ * * -EOPNOTSUPP - the namespace is zoned or has metadata
+ * * -EUSERS - the subsystem does not take that many queues
+ * * -ENOMEM, -EIO
+ */
+int ipst_device_connect(struct ipst_device *dev)
+{
+	struct ipst_ctrl_params params = {
+		.subsystem = dev->subsystem,
+		.host_nqn = dev->host_nqn,
+		.host_id = dev->uuid,
+		.num_queues = dev->num_queues,
+		.queue_depth = dev->queue_size,
+		.complete = dev->frontend->complete,
+		.ns_changed = ipst_device_ns_changed,
+		.priv = dev,
+	};
+	struct ipst_ns_info info;
+	struct ipst_ctrl *ctrl;
+	int ret;
+
+	lockdep_assert_held(&dev->lock);
+	if (!dev->subsystem)
+		return -ENOLINK;
+
+	ctrl = ipst_ctrl_create(&params);
+	if (IS_ERR(ctrl))
+		return PTR_ERR(ctrl);
+
+	ret = ipst_ctrl_identify_ns(ctrl, dev->nsid, &info);
+	if (ret) {
+		ipst_ctrl_destroy(ctrl);
+		return ret;
+	}
+
+	spin_lock(&dev->attr_lock);
+	dev->ns = info;
+	spin_unlock(&dev->attr_lock);
+	dev->ctrl = ctrl;
+	return 0;
+}
+EXPORT_SYMBOL_NS_GPL(ipst_device_connect, IPST);
+
+/**
+ * ipst_device_disconnect() - take a device's controller away
+ * @dev: device; nothing happens if it has none
+ *
+ * The front end has stopped submitting, and seen every request complete.
+ * nvmet drops its references to a request after the completion callback, so
+ * only the return of this function proves that none is left.
+ *
+ * Context: process, under &ipst_device.lock; waits for the backend.
+ */
+void ipst_device_disconnect(struct ipst_device *dev)
+{
+	lockdep_assert_held(&dev->lock);
+	if (!dev->ctrl)
+		return;
+
+	ipst_ctrl_destroy(dev->ctrl);
+	dev->ctrl = NULL;
+}
+EXPORT_SYMBOL_NS_GPL(ipst_device_disconnect, IPST);
+
+/* Two writers on one namespace are allowed, and seldom meant: say so. */
+static void ipst_device_warn_shared(struct ipst_device *dev)
+{
+	struct ipst_device *other;
+
+	mutex_lock(&ipst_devices_lock);
+	list_for_each_entry(other, &ipst_devices, entry) {
+		if (other == dev || !READ_ONCE(other->enabled))
+			continue;
+		if (other->nsid == dev->nsid &&
+		    !strcmp(other->subsys_nqn, dev->subsys_nqn))
+			pr_notice("%s shares namespace %u of %s with %s\n",
+				  ipst_device_name(dev), dev->nsid,
+				  dev->subsys_nqn, ipst_device_name(other));
+	}
+	mutex_unlock(&ipst_devices_lock);
+}
+
+/**
+ * ipst_device_enable() - let hosts reach a device
+ * @dev: device
+ *
+ * Context: process, under &ipst_device.lock.
+ * Return: 0, also if it was enabled already; see ipst_device_connect() and
+ * the front end for errors, after which nothing has changed.
+ */
+int ipst_device_enable(struct ipst_device *dev)
+{
+	int ret;
+
+	lockdep_assert_held(&dev->lock);
+	if (dev->enabled)
+		return 0;
+
+	/* Freezes the attributes before they are used. */
+	spin_lock(&dev->attr_lock);
+	dev->enabled = true;
+	spin_unlock(&dev->attr_lock);
+
+	ret = dev->frontend->enable(dev);
+	if (ret) {
+		spin_lock(&dev->attr_lock);
+		dev->enabled = false;
+		spin_unlock(&dev->attr_lock);
+		return ret;
+	}
+	ipst_device_warn_shared(dev);
+	return 0;
+}
+EXPORT_SYMBOL_NS_GPL(ipst_device_enable, IPST);
+
+/**
+ * ipst_device_disable() - take a device away from hosts
+ * @dev: device
+ *
+ * Context: process, under &ipst_device.lock; waits for requests in flight.
+ * Return: 0, also if it was disabled already; -EBUSY while a host uses it.
+ */
+int ipst_device_disable(struct ipst_device *dev)
+{
+	int ret;
+
+	lockdep_assert_held(&dev->lock);
+	if (!dev->enabled)
+		return 0;
+
+	ret = dev->frontend->disable(dev);
+	if (ret)
+		return ret;
+
+	spin_lock(&dev->attr_lock);
+	dev->enabled = false;
+	spin_unlock(&dev->attr_lock);
+	if (!dev->subsystem)
+		ipst_configfs_unpin(dev);
+	return 0;
+}
+EXPORT_SYMBOL_NS_GPL(ipst_device_disable, IPST);
+
+/*
+ * Links a subsystem. From now on, until the device is neither linked nor
+ * enabled, its folder cannot be removed.
+ */
+int ipst_device_link(struct ipst_device *dev, struct config_item *subsystem)
+{
+	int ret;
+
+	guard(mutex)(&dev->lock);
+	if (dev->subsystem)
+		return -EEXIST;
+	if (dev->enabled)
+		return -EBUSY;
+
+	ret = ipst_configfs_pin(dev);
+	if (ret)
+		return ret;
+
+	dev->subsystem = subsystem;
+	spin_lock(&dev->attr_lock);
+	strscpy(dev->subsys_nqn, config_item_name(subsystem));
+	spin_unlock(&dev->attr_lock);
+	return 0;
+}
+
+/*
+ * configfs cannot refuse an unlink. While the device is enabled it is the same
+ * as pulling a drive: requests in flight finish, later ones fail, the host
+ * keeps its device, and nothing of ours refers to the subsystem any more.
+ */
+void ipst_device_unlink(struct ipst_device *dev)
+{
+	guard(mutex)(&dev->lock);
+	if (dev->enabled) {
+		pr_notice("%s lost its subsystem %s\n", ipst_device_name(dev),
+			  dev->subsys_nqn);
+		dev->frontend->quiesce(dev);
+		ipst_device_disconnect(dev);
+		dev->frontend->resume(dev);
+	} else {
+		ipst_configfs_unpin(dev);
+	}
+
+	dev->subsystem = NULL;
+	spin_lock(&dev->attr_lock);
+	dev->subsys_nqn[0] = '\0';
+	spin_unlock(&dev->attr_lock);
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The operations of the netlink family ipst. Its tables are generated from
+ * Documentation/netlink/specs/ipst.yaml into genl.c.
+ */
+#include <linux/module.h>
+#include <net/genetlink.h>
+
+#include "core.h"
+#include "genl.h"
+
+static int ipst_nl_put_ns(struct sk_buff *skb, struct ipst_device *dev)
+{
+	struct ipst_ns_info ns;
+
+	ipst_device_get_ns(dev, &ns);
+	if (!ns.size_bytes)
+		return 0;
+
+	if (nla_put_uint(skb, IPST_A_DEVICE_SIZE, ns.size_bytes) ||
+	    nla_put_u32(skb, IPST_A_DEVICE_BLOCK_SIZE, 1U << ns.lba_shift))
+		return -EMSGSIZE;
+	if (!uuid_is_null(&ns.uuid) &&
+	    nla_put(skb, IPST_A_DEVICE_UUID, sizeof(ns.uuid), &ns.uuid))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int ipst_nl_put_attrs(struct sk_buff *skb, struct ipst_device *dev)
+{
+	char nqn[NVMF_NQN_SIZE];
+
+	spin_lock(&dev->attr_lock);
+	strscpy(nqn, dev->subsys_nqn);
+	spin_unlock(&dev->attr_lock);
+
+	if (nla_put_string(skb, IPST_A_DEVICE_NAME, ipst_device_name(dev)) ||
+	    nla_put_u32(skb, IPST_A_DEVICE_TYPE, dev->frontend->type) ||
+	    nla_put_u32(skb, IPST_A_DEVICE_NSID, READ_ONCE(dev->nsid)) ||
+	    nla_put_u32(skb, IPST_A_DEVICE_NUM_QUEUES,
+			READ_ONCE(dev->num_queues)) ||
+	    nla_put_u32(skb, IPST_A_DEVICE_QUEUE_SIZE,
+			READ_ONCE(dev->queue_size)))
+		return -EMSGSIZE;
+	if (nqn[0] && nla_put_string(skb, IPST_A_DEVICE_SUBSYS_NQN, nqn))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int ipst_nl_put_info(struct sk_buff *skb, struct ipst_device *dev)
+{
+	struct ipst_device_info info = {};
+
+	dev->frontend->query(dev, &info);
+	if (nla_put_u32(skb, IPST_A_DEVICE_STATE, info.state) ||
+	    nla_put_u32(skb, IPST_A_DEVICE_MODE, info.mode))
+		return -EMSGSIZE;
+	if (info.read_only && nla_put_flag(skb, IPST_A_DEVICE_READ_ONLY))
+		return -EMSGSIZE;
+	if (info.serial[0] &&
+	    nla_put_string(skb, IPST_A_DEVICE_SERIAL, info.serial))
+		return -EMSGSIZE;
+	if (info.chardev[0] &&
+	    nla_put_string(skb, IPST_A_DEVICE_CHARDEV, info.chardev))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int ipst_nl_put_device(struct sk_buff *skb, const struct genl_info *info,
+			      struct ipst_device *dev)
+{
+	void *hdr;
+
+	hdr = genlmsg_iput(skb, info);
+	if (!hdr)
+		return -EMSGSIZE;
+	if (ipst_nl_put_attrs(skb, dev) || ipst_nl_put_info(skb, dev) ||
+	    ipst_nl_put_ns(skb, dev)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+/* One walk of the list of devices, on behalf of a do or of a dump. */
+struct ipst_nl_walk {
+	struct sk_buff *skb;
+	const struct genl_info *info;
+	const char *name;	/* do: the only one wanted */
+	long skip;		/* dump: sent already, by earlier calls */
+	long seen;
+};
+
+static int ipst_nl_get_one(struct ipst_device *dev, void *data)
+{
+	struct ipst_nl_walk *walk = data;
+
+	if (strcmp(ipst_device_name(dev), walk->name))
+		return 0;
+	return ipst_nl_put_device(walk->skb, walk->info, dev) ?: 1;
+}
+
+int ipst_nl_device_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct ipst_nl_walk walk = { .info = info };
+	int ret;
+
+	if (GENL_REQ_ATTR_CHECK(info, IPST_A_DEVICE_NAME))
+		return -EINVAL;
+	walk.name = nla_data(info->attrs[IPST_A_DEVICE_NAME]);
+
+	walk.skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!walk.skb)
+		return -ENOMEM;
+	ret = ipst_device_for_each(ipst_nl_get_one, &walk);
+	if (ret == 1)
+		return genlmsg_reply(walk.skb, info);
+
+	nlmsg_free(walk.skb);
+	if (ret)
+		return ret;
+	NL_SET_ERR_MSG_MOD(info->extack,
+			   "no such device, see the folders in configfs/ipst");
+	return -ENODEV;
+}
+
+static int ipst_nl_get_next(struct ipst_device *dev, void *data)
+{
+	struct ipst_nl_walk *walk = data;
+	int ret;
+
+	if (walk->seen >= walk->skip) {
+		ret = ipst_nl_put_device(walk->skb, walk->info, dev);
+		if (ret)
+			return ret;
+	}
+	walk->seen++;
+	return 0;
+}
+
+int ipst_nl_device_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct ipst_nl_walk walk = {
+		.skb = skb,
+		.info = genl_info_dump(cb),
+		.skip = cb->args[0],
+	};
+	int ret;
+
+	ret = ipst_device_for_each(ipst_nl_get_next, &walk);
+	/* Out of room is no error once something fits: the rest comes next. */
+	if (ret == -EMSGSIZE && walk.seen > walk.skip)
+		ret = 0;
+	cb->args[0] = walk.seen;
+	return ret ?: skb->len;
+}
+
+int ipst_netlink_init(void)
+{
+	return genl_register_family(&ipst_nl_family);
+}
+
+void ipst_netlink_exit(void)
+{
+	genl_unregister_family(&ipst_nl_family);
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The seams of ipst: what a front end (ipst_vblk, one day ipst_vnvme) asks of
+ * the core, and what it owes it in return. Words are explained in
+ * Documentation/driver-api/ipst-iopath.rst, locks in ipst-locking.rst.
+ */
+#ifndef _IPST_H
+#define _IPST_H
+
+#include <linux/configfs.h>
+#include <linux/cpumask.h>
+#include <linux/ipst.h>
+#include <linux/mutex.h>
+#include <linux/nvme.h>
+#include <linux/spinlock.h>
+#include <linux/uuid.h>
+
+struct ipst_ctrl;
+struct ipst_frontend;
+struct ipst_queue;
+struct scatterlist;
+
+#define IPST_NAME_LEN		64	/* of a device, with its NUL */
+#define IPST_MAX_QUEUES		64
+#define IPST_MAX_QUEUE_SIZE	1024
+
+/**
+ * struct ipst_req - one NVMe command on its way to a namespace
+ * @queue: queue it runs on, set once by its owner
+ * @cmd: the command; command_id and the PSDT bits are the core's
+ * @cqe: its completion, valid in &ipst_frontend.complete
+ * @sg: data, NULL for commands without; stays the front end's
+ * @sg_cnt: entries of @sg in use
+ * @len_bytes: bytes that @sg describes; must equal what @cmd says
+ * @tag: 0 ... depth of @queue - 1, unique among the requests in flight
+ *
+ * A front end embeds it in its own request and reuses it: the core keeps the
+ * nvmet half, one for each tag, in @queue.
+ */
+struct ipst_req {
+	struct ipst_queue *queue;
+	struct nvme_command cmd;
+	struct nvme_completion cqe;
+	struct scatterlist *sg;
+	unsigned int sg_cnt;
+	u32 len_bytes;
+	u16 tag;
+};
+
+/**
+ * struct ipst_ns_info - what a front end must know of a namespace
+ * @size_bytes: capacity
+ * @lba_shift: log2 of the logical block size
+ * @phys_block_bytes: physical block size
+ * @io_min_bytes: preferred smallest I/O
+ * @io_opt_bytes: preferred I/O size, 0 = none
+ * @alignment_bytes: offset of the first aligned physical block
+ * @max_segments: data segments that the backend takes in one go
+ * @dma_alignment: mask that addresses and lengths of the data have to respect
+ * @write_cache: a Flush does something
+ * @read_only: writes are refused
+ * @uuid: of the namespace, null if it has none
+ */
+struct ipst_ns_info {
+	u64 size_bytes;
+	u32 lba_shift;
+	u32 phys_block_bytes;
+	u32 io_min_bytes;
+	u32 io_opt_bytes;
+	u32 alignment_bytes;
+	u32 max_segments;
+	u32 dma_alignment;
+	bool write_cache;
+	bool read_only;
+	uuid_t uuid;
+};
+
+/**
+ * struct ipst_device - what a host sees: a disk, or an NVMe controller
+ * @group: its configfs folder; holds the reference that keeps it alive
+ * @subsystem_group: the folder that takes the symlink to the subsystem
+ * @frontend: whose it is
+ * @entry: on the list of all devices
+ * @uuid: made at mkdir, host identifier of the Connect command
+ * @lock: serialises link, unlink, enable and disable; held across all they do
+ * @subsystem: the linked subsystem, NULL without one; under @lock
+ * @ctrl: controller while connected, else NULL; under @lock, and stable for
+ *	the front end between its @enable and the return of its @disable,
+ *	except inside @quiesce ... @resume
+ * @attr_lock: guards all below; never held across anything that sleeps, so
+ *	that reading an attribute cannot hang on a dead backend
+ * @enabled: attributes are frozen
+ * @subsys_nqn: name of @subsystem, empty without one
+ * @host_nqn: NQN shown to the subsystem's access list
+ * @nsid: namespace that is the disk
+ * @num_queues: I/O queues
+ * @queue_size: entries of each
+ * @busy_poll_us: how long a worker looks for work before it sleeps
+ * @cpus: CPUs for the workers
+ * @ns: the namespace as last seen
+ */
+struct ipst_device {
+	struct config_group group;
+	struct config_group subsystem_group;
+	const struct ipst_frontend *frontend;
+	struct list_head entry;
+	uuid_t uuid;
+
+	struct mutex lock;
+	struct config_item *subsystem;
+	struct ipst_ctrl *ctrl;
+
+	spinlock_t attr_lock;
+	bool enabled;
+	char subsys_nqn[NVMF_NQN_SIZE];
+	char host_nqn[NVMF_NQN_SIZE];
+	u32 nsid;
+	unsigned int num_queues;
+	unsigned int queue_size;
+	unsigned int busy_poll_us;
+	struct cpumask cpus;
+	struct ipst_ns_info ns;
+};
+
+static inline struct ipst_device *to_ipst_device(struct config_item *item)
+{
+	return container_of(to_config_group(item), struct ipst_device, group);
+}
+
+static inline const char *ipst_device_name(const struct ipst_device *dev)
+{
+	return dev->group.cg_item.ci_name;
+}
+
+/**
+ * struct ipst_device_info - one device, as device-get reports it
+ * @mode: how hosts reach it
+ * @state: what it is doing
+ * @read_only: writes are refused, by the device or by its namespace
+ * @serial: as the host sees it
+ * @chardev: node to hand to a VMM, empty if there is none
+ */
+struct ipst_device_info {
+	enum ipst_device_mode mode;
+	enum ipst_device_state state;
+	bool read_only;
+	char serial[32];
+	char chardev[32];
+};
+
+/**
+ * struct ipst_frontend - a kind of device
+ * @name: its folder below /sys/kernel/config/ipst
+ * @owner: module
+ * @type: for netlink
+ * @attrs: configfs attributes beyond those every device has, NULL at the end
+ * @alloc: a new device, zeroed, inside the front end's own structure
+ * @free: its counterpart; nothing of the device is in use any more
+ * @enable: connect (ipst_device_connect()) and let hosts in. Under
+ *	&ipst_device.lock, may sleep. Return: 0, or a negative errno with
+ *	nothing left behind.
+ * @disable: let go of hosts, disconnect. Under &ipst_device.lock. Return: 0,
+ *	or -EBUSY with nothing changed while a host is using it.
+ * @quiesce: return when no request of the device is in flight, and start no
+ *	new one. Under &ipst_device.lock.
+ * @resume: undo @quiesce. Requests fail while &ipst_device.ctrl is NULL.
+ * @complete: the request is done, &ipst_req.cqe says how; the core does not
+ *	touch it any more. Context: any, interrupts may be off; also from
+ *	within ipst_req_submit().
+ * @ns_changed: &ipst_device.ns has changed. Context: process.
+ * @query: fill in an &struct ipst_device_info. Context: process; must not
+ *	take &ipst_device.lock nor wait for I/O.
+ */
+struct ipst_frontend {
+	const char *name;
+	struct module *owner;
+	enum ipst_device_type type;
+	struct configfs_attribute **attrs;
+
+	struct ipst_device *(*alloc)(void);
+	void (*free)(struct ipst_device *dev);
+	int (*enable)(struct ipst_device *dev);
+	int (*disable)(struct ipst_device *dev);
+	void (*quiesce)(struct ipst_device *dev);
+	void (*resume)(struct ipst_device *dev);
+	void (*complete)(struct ipst_req *req);
+	void (*ns_changed)(struct ipst_device *dev);
+	void (*query)(struct ipst_device *dev, struct ipst_device_info *info);
+};
+
+/* configfs.c */
+int ipst_frontend_register(const struct ipst_frontend *frontend);
+void ipst_frontend_unregister(const struct ipst_frontend *frontend);
+struct ipst_device *ipst_device_find(const struct ipst_frontend *frontend,
+				     const char *name);
+void ipst_device_put(struct ipst_device *dev);
+
+/* device.c */
+int ipst_device_connect(struct ipst_device *dev);
+void ipst_device_disconnect(struct ipst_device *dev);
+int ipst_device_enable(struct ipst_device *dev);
+int ipst_device_disable(struct ipst_device *dev);
+void ipst_device_get_ns(struct ipst_device *dev, struct ipst_ns_info *info);
+
+/* nvmet.c */
+struct ipst_queue *ipst_ctrl_queue(struct ipst_ctrl *ctrl, unsigned int index);
+void ipst_req_submit(struct ipst_req *req);
+
+/**
+ * ipst_req_status() - how a completed request ended
+ * @req: request
+ *
+ * Return: NVMe status without the phase bit, 0 = success.
+ */
+static inline u16 ipst_req_status(const struct ipst_req *req)
+{
+	return le16_to_cpu(req->cqe.status) >> 1;
+}
+
+#endif /* _IPST_H */
