@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * virtio-blk requests (virtio 1.3, 5.2.6) become NVMe commands.
+ *
+ * Data is never copied: buffers are looked up and put into a scatterlist. A
+ * request whose buffers lie in too many places for one table, or which is too
+ * large for one command, is sent in parts, one after the other. Memory for the
+ * larger tables comes from a reserve, so a request may wait but never fails
+ * for lack of it. The exception is a buffer that the backend cannot address:
+ * firmware may use any alignment, so such data goes through a bounce buffer.
+ */
+#include <linux/vhost_types.h>
+#include <uapi/linux/virtio_blk.h>
+
+#include "vblk.h"
+
+#define VBLK_MAX_NLB	65536U	/* NLB is a 0's based 16-bit field */
+
+static u64 vblk_cursor_bytes(const struct vblk_cursor *cur)
+{
+	u64 len_bytes = 0;
+	u16 i;
+
+	for (i = 0; i < cur->num_iov; i++)
+		len_bytes += cur->iov[i].len_bytes;
+	return len_bytes - cur->offset_bytes;
+}
+
+/* Steps over @len_bytes, which the cursor has. */
+static void vblk_cursor_skip(struct vblk_cursor *cur, u32 len_bytes)
+{
+	u32 rest;
+
+	while (len_bytes) {
+		rest = cur->iov->len_bytes - cur->offset_bytes;
+		if (len_bytes < rest) {
+			cur->offset_bytes += len_bytes;
+			return;
+		}
+		len_bytes -= rest;
+		cur->offset_bytes = 0;
+		cur->iov++;
+		cur->num_iov--;
+	}
+}
+
+/* Copies @len_bytes out of the driver's memory and steps over them. */
+static int vblk_cursor_read(struct vblk_cursor *cur, struct vblk_iotlb *tlb,
+			    void *buf, u32 len_bytes)
+{
+	u32 chunk;
+	int ret;
+
+	if (vblk_cursor_bytes(cur) < len_bytes)
+		return -EINVAL;
+	while (len_bytes) {
+		chunk = min(cur->iov->len_bytes - cur->offset_bytes, len_bytes);
+		ret = vblk_iotlb_read(tlb, cur->iov->addr + cur->offset_bytes,
+				      buf, chunk);
+		if (ret)
+			return ret;
+		vblk_cursor_skip(cur, chunk);
+		buf += chunk;
+		len_bytes -= chunk;
+	}
+	return 0;
+}
+
+static struct vblk_iotlb *vblk_req_tlb(struct vblk_req *req)
+{
+	return &req->queue->disk->tlb;
+}
+
+static void vblk_req_free_segs(struct vblk_req *req)
+{
+	struct vblk_queue *vq = req->queue;
+
+	if (!req->segs)
+		return;
+	if (req->segs->bounce_page)
+		mempool_free(req->segs->bounce_page, vq->bounce_pool);
+	mempool_free(req->segs, vq->segs_pool);
+	req->segs = NULL;
+}
+
+static void vblk_req_end(struct vblk_req *req, u8 vstatus)
+{
+	vblk_req_free_segs(req);
+	vblk_queue_complete(req->queue, req, vstatus);
+}
+
+/* Moves what is left of the request into larger room. May sleep. */
+static int vblk_req_alloc_segs(struct vblk_req *req)
+{
+	struct vblk_segs *segs;
+
+	if (req->left.num_iov > VBLK_MAX_SEGS)
+		return -E2BIG;
+	segs = mempool_alloc(req->queue->segs_pool, GFP_NOIO);
+	memcpy(segs->iov, req->left.iov,
+	       req->left.num_iov * sizeof(*segs->iov));
+	sg_init_table(segs->sg, VBLK_MAX_SEGS);
+	segs->bounce_page = NULL;
+	req->left.iov = segs->iov;
+	req->segs = segs;
+	return 0;
+}
+
+/* Cuts @excess_bytes off the end of a list; returns the new length of it. */
+static unsigned int vblk_sg_trim(struct scatterlist *sg, unsigned int sg_cnt,
+				 u32 excess_bytes)
+{
+	while (sg_cnt && sg[sg_cnt - 1].length <= excess_bytes)
+		excess_bytes -= sg[--sg_cnt].length;
+	if (sg_cnt)
+		sg[sg_cnt - 1].length -= excess_bytes;
+	return sg_cnt;
+}
+
+/*
+ * Puts up to @max_bytes of what is left into @sg, as far as that goes, in
+ * whole blocks. Returns the number of bytes, or -EFAULT.
+ */
+static s64 vblk_req_fill_sg(struct vblk_req *req, struct scatterlist *sg,
+			    unsigned int max_sg, u32 max_bytes, u32 block_bytes)
+{
+	bool write = req->req.cmd.common.opcode == nvme_cmd_write;
+	struct vblk_cursor cur = req->left;
+	unsigned int sg_cnt = 0;
+	u32 filled_bytes = 0;
+	u64 chunk;
+	void *addr;
+
+	while (filled_bytes < max_bytes && sg_cnt < max_sg) {
+		chunk = min(cur.iov->len_bytes - cur.offset_bytes,
+			    max_bytes - filled_bytes);
+		addr = vblk_iotlb_lookup(vblk_req_tlb(req),
+					 cur.iov->addr + cur.offset_bytes,
+					 write ? VHOST_ACCESS_RO :
+					 VHOST_ACCESS_WO, &chunk);
+		if (!addr)
+			return -EFAULT;
+		sg_unmark_end(&sg[sg_cnt]);
+		sg_set_buf(&sg[sg_cnt++], addr, chunk);
+		vblk_cursor_skip(&cur, chunk);
+		filled_bytes += chunk;
+	}
+
+	sg_cnt = vblk_sg_trim(sg, sg_cnt, filled_bytes % block_bytes);
+	if (!sg_cnt)
+		return -EFAULT;
+	sg_mark_end(&sg[sg_cnt - 1]);
+	req->req.sg = sg;
+	req->req.sg_cnt = sg_cnt;
+	return round_down(filled_bytes, block_bytes);
+}
+
+/* Can the backend address every buffer of the command? */
+static bool vblk_req_is_aligned(const struct vblk_req *req, u32 dma_alignment)
+{
+	const struct scatterlist *sg = req->req.sg;
+	unsigned int i;
+
+	for (i = 0; i < req->req.sg_cnt; i++)
+		if ((sg[i].offset | sg[i].length) & dma_alignment)
+			return false;
+	return true;
+}
+
+/*
+ * Puts a bounce buffer in the place of the data, or of as much of it as fits.
+ * Returns the number of bytes. May sleep.
+ */
+static u32 vblk_req_bounce(struct vblk_req *req, u32 len_bytes)
+{
+	struct vblk_segs *segs = req->segs;
+
+	if (!segs->bounce_page)
+		segs->bounce_page = mempool_alloc(req->queue->bounce_pool,
+						  GFP_NOIO);
+	len_bytes = min_t(u32, len_bytes, VBLK_BOUNCE_BYTES);
+	if (req->req.cmd.common.opcode == nvme_cmd_write)
+		sg_copy_to_buffer(req->req.sg, req->req.sg_cnt,
+				  page_address(segs->bounce_page), len_bytes);
+
+	sg_init_table(&segs->bounce, 1);
+	sg_set_page(&segs->bounce, segs->bounce_page, len_bytes, 0);
+	req->req.sg = &segs->bounce;
+	req->req.sg_cnt = 1;
+	return len_bytes;
+}
+
+/* The way back: read data goes where the driver wants it. */
+static void vblk_req_unbounce(struct vblk_req *req)
+{
+	struct vblk_segs *segs = req->segs;
+
+	if (!segs || req->req.sg != &segs->bounce ||
+	    req->req.cmd.common.opcode != nvme_cmd_read)
+		return;
+	sg_copy_from_buffer(segs->sg, VBLK_MAX_SEGS,
+			    page_address(segs->bounce_page),
+			    req->req.len_bytes);
+}
+
+/* Describes the next part of the data; returns its length, or an errno. */
+static s64 vblk_req_map_data(struct vblk_req *req)
+{
+	const struct ipst_ns_info *ns = &req->queue->disk->ns;
+	u32 dma_alignment = READ_ONCE(ns->dma_alignment);
+	u32 block_bytes = 1U << ns->lba_shift;
+	u32 max_bytes = min_t(u64, req->left_bytes,
+			      (u64)VBLK_MAX_NLB << ns->lba_shift);
+	s64 len_bytes;
+	int ret;
+
+	if (!req->segs) {
+		len_bytes = vblk_req_fill_sg(req, req->sg, VBLK_INLINE_SEGS,
+					     max_bytes, block_bytes);
+		if (len_bytes == req->left_bytes &&
+		    vblk_req_is_aligned(req, dma_alignment))
+			return len_bytes;
+		ret = vblk_req_alloc_segs(req);
+		if (ret)
+			return ret;
+	}
+
+	len_bytes = vblk_req_fill_sg(req, req->segs->sg, VBLK_MAX_SEGS,
+				     max_bytes, block_bytes);
+	if (len_bytes > 0 && !vblk_req_is_aligned(req, dma_alignment))
+		len_bytes = vblk_req_bounce(req, len_bytes);
+	return len_bytes;
+}
+
+/**
+ * vblk_req_continue() - send the next part of a read or write
+ * @req: request with data left
+ *
+ * Context: process, may sleep.
+ */
+void vblk_req_continue(struct vblk_req *req)
+{
+	u32 lba_shift = req->queue->disk->ns.lba_shift;
+	struct nvme_command *cmd = &req->req.cmd;
+	s64 len_bytes;
+
+	len_bytes = vblk_req_map_data(req);
+	if (len_bytes <= 0) {
+		vblk_req_end(req, VIRTIO_BLK_S_IOERR);
+		return;
+	}
+
+	cmd->rw.slba = cpu_to_le64(req->lba);
+	cmd->rw.length = cpu_to_le16((len_bytes >> lba_shift) - 1);
+	req->req.len_bytes = len_bytes;
+	req->lba += len_bytes >> lba_shift;
+	req->left_bytes -= len_bytes;
+	vblk_cursor_skip(&req->left, len_bytes);
+	ipst_req_submit(&req->req);
+}
+
+/**
+ * vblk_req_done() - a command of ours has completed
+ * @ireq: part of a struct vblk_req
+ *
+ * Context: any.
+ */
+void vblk_req_done(struct ipst_req *ireq)
+{
+	struct vblk_req *req = container_of(ireq, struct vblk_req, req);
+	u16 status = ipst_req_status(ireq);
+
+	if (status) {
+		vblk_req_end(req, (status & 0x7ff) == NVME_SC_INVALID_OPCODE ?
+			     VIRTIO_BLK_S_UNSUPP : VIRTIO_BLK_S_IOERR);
+		return;
+	}
+	vblk_req_unbounce(req);
+	if (req->left_bytes)
+		vblk_queue_more(req->queue, req);
+	else
+		vblk_req_end(req, VIRTIO_BLK_S_OK);
+}
+
+static void vblk_req_init_cmd(struct vblk_req *req, u8 opcode)
+{
+	req->req.cmd = (struct nvme_command) {
+		.common.opcode	= opcode,
+		.common.nsid	= cpu_to_le32(req->queue->disk->owner->dev.nsid),
+	};
+	req->req.sg = NULL;
+	req->req.sg_cnt = 0;
+	req->req.len_bytes = 0;
+	req->left_bytes = 0;
+}
+
+/* Reads or writes @data at @sector (of 512 bytes). */
+static u8 vblk_req_start_rw(struct vblk_req *req, u8 opcode, u64 sector,
+			    const struct vblk_cursor *data)
+{
+	const struct ipst_ns_info *ns = &req->queue->disk->ns;
+	u64 start_bytes, end_bytes, len_bytes = vblk_cursor_bytes(data);
+
+	if (opcode == nvme_cmd_write && READ_ONCE(ns->read_only))
+		return VIRTIO_BLK_S_IOERR;
+	if (!len_bytes || len_bytes > S32_MAX ||
+	    check_mul_overflow(sector, (u64)SECTOR_SIZE, &start_bytes) ||
+	    check_add_overflow(start_bytes, len_bytes, &end_bytes) ||
+	    end_bytes > READ_ONCE(ns->size_bytes) ||
+	    !IS_ALIGNED(start_bytes | len_bytes, 1ULL << ns->lba_shift))
+		return VIRTIO_BLK_S_IOERR;
+
+	vblk_req_init_cmd(req, opcode);
+	req->left = *data;
+	req->left_bytes = len_bytes;
+	req->lba = start_bytes >> ns->lba_shift;
+	if (opcode == nvme_cmd_read)
+		req->written_bytes += len_bytes;
+	vblk_req_continue(req);
+	return VIRTIO_BLK_S_OK;
+}
+
+static u8 vblk_req_start_flush(struct vblk_req *req)
+{
+	if (!vblk_disk_has_feature(req->queue->disk, VIRTIO_BLK_F_FLUSH))
+		return VIRTIO_BLK_S_UNSUPP;
+	vblk_req_init_cmd(req, nvme_cmd_flush);
+	ipst_req_submit(&req->req);
+	return VIRTIO_BLK_S_OK;
+}
+
+/* Answers with 20 bytes, padded with zeroes (virtio 1.3, 5.2.6.1). */
+static u8 vblk_req_start_get_id(struct vblk_req *req, struct vblk_cursor *data)
+{
+	char serial[VIRTIO_BLK_ID_BYTES + 1] = {};
+	u32 at, chunk;
+
+	if (vblk_cursor_bytes(data) < VIRTIO_BLK_ID_BYTES)
+		return VIRTIO_BLK_S_IOERR;
+	vblk_device_get_serial(req->queue->disk->owner, serial, sizeof(serial));
+	for (at = 0; at < VIRTIO_BLK_ID_BYTES; at += chunk) {
+		chunk = min(data->iov->len_bytes, VIRTIO_BLK_ID_BYTES - at);
+		if (vblk_iotlb_write(vblk_req_tlb(req), data->iov->addr,
+				     serial + at, chunk))
+			return VIRTIO_BLK_S_IOERR;
+		data->iov++;
+	}
+	req->written_bytes += VIRTIO_BLK_ID_BYTES;
+	vblk_req_end(req, VIRTIO_BLK_S_OK);
+	return VIRTIO_BLK_S_OK;
+}
+
+/* Finds the status byte, the last writable one, and takes it off the chain. */
+static int vblk_req_find_status(struct vblk_req *req, struct vblk_chain *chain)
+{
+	struct vblk_iov *last;
+	u64 len_bytes = 1;
+
+	if (chain->num_iov == chain->num_readable)
+		return -EINVAL;
+	last = &chain->iov[chain->num_iov - 1];
+	req->status = vblk_iotlb_lookup(vblk_req_tlb(req),
+					last->addr + last->len_bytes - 1,
+					VHOST_ACCESS_WO, &len_bytes);
+	if (!req->status)
+		return -EFAULT;
+	if (!--last->len_bytes)
+		chain->num_iov--;
+	return 0;
+}
+
+/* Sends a request on its way, or returns why not. */
+static u8 vblk_req_dispatch(struct vblk_req *req,
+			    const struct virtio_blk_outhdr *hdr,
+			    struct vblk_cursor *out, struct vblk_cursor *in)
+{
+	u64 sector = __virtio64_to_cpu(true, hdr->sector);
+
+	if (!req->queue->nvme)
+		return VIRTIO_BLK_S_IOERR;
+
+	switch (__virtio32_to_cpu(true, hdr->type)) {
+	case VIRTIO_BLK_T_IN:
+		return vblk_req_start_rw(req, nvme_cmd_read, sector, in);
+	case VIRTIO_BLK_T_OUT:
+		return vblk_req_start_rw(req, nvme_cmd_write, sector, out);
+	case VIRTIO_BLK_T_FLUSH:
+		return vblk_req_start_flush(req);
+	case VIRTIO_BLK_T_GET_ID:
+		return vblk_req_start_get_id(req, in);
+	default:
+		return VIRTIO_BLK_S_UNSUPP;
+	}
+}
+
+/**
+ * vblk_req_start() - begin a request
+ * @req: from the queue's pool
+ * @chain: its buffers; free for the next request when this returns
+ *
+ * Context: process, in the queue's worker; may sleep.
+ * Return: 0, and the request is or will be completed, by success or by error;
+ * a negative errno if it has no usable status byte, so that it cannot be
+ * answered at all, and @req is still the caller's.
+ */
+int vblk_req_start(struct vblk_req *req, struct vblk_chain *chain)
+{
+	struct virtio_blk_outhdr hdr;
+	struct vblk_cursor out, in;
+	u8 vstatus;
+	int ret;
+
+	ret = vblk_req_find_status(req, chain);
+	if (ret)
+		return ret;
+
+	out = (struct vblk_cursor) {
+		.iov = chain->iov,
+		.num_iov = chain->num_readable,
+	};
+	in = (struct vblk_cursor) {
+		.iov = chain->iov + chain->num_readable,
+		.num_iov = chain->num_iov - chain->num_readable,
+	};
+	req->written_bytes = 1;
+	if (vblk_cursor_read(&out, vblk_req_tlb(req), &hdr, sizeof(hdr)))
+		vstatus = VIRTIO_BLK_S_IOERR;
+	else
+		vstatus = vblk_req_dispatch(req, &hdr, &out, &in);
+	if (vstatus != VIRTIO_BLK_S_OK)
+		vblk_req_end(req, vstatus);
+	return 0;
+}

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The disk: the vDPA device that exists while a virtio-blk device is enabled,
+ * and the vDPA management device through which "vdpa dev add|del" reach it.
+ */
+#include <linux/slab.h>
+#include <uapi/linux/vdpa.h>
+#include <uapi/linux/virtio_blk.h>
+#include <uapi/linux/virtio_ids.h>
+
+#include "vblk.h"
+
+static struct device *vblk_root;
+static struct vdpa_mgmt_dev vblk_mgmtdev;
+
+/**
+ * vblk_disk_update() - start and stop queues as all that counts demands
+ * @disk: disk
+ *
+ * A queue runs while the driver has set it ready and set DRIVER_OK, and
+ * neither it nor we hold it back.
+ *
+ * Context: process, under &vblk_disk.lock; may wait for the backend.
+ */
+void vblk_disk_update(struct vblk_disk *disk)
+{
+	bool run = disk->status & VIRTIO_CONFIG_S_DRIVER_OK &&
+		   !disk->suspended && !disk->paused;
+	struct vblk_queue *vq;
+	unsigned int i;
+
+	lockdep_assert_held(&disk->lock);
+	for (i = 0; i < disk->num_queues; i++) {
+		vq = &disk->queues[i];
+		if (vq->running && !(run && vq->ready))
+			vblk_queue_stop(vq);
+		else if (!vq->running && run && vq->ready)
+			vblk_queue_start(vq);
+	}
+}
+
+/**
+ * vblk_disk_quiesce() - hold all queues
+ * @disk: disk
+ *
+ * Context: process; returns when nothing is in flight.
+ */
+void vblk_disk_quiesce(struct vblk_disk *disk)
+{
+	guard(mutex)(&disk->lock);
+	disk->paused = true;
+	vblk_disk_update(disk);
+}
+
+/**
+ * vblk_disk_resume() - undo vblk_disk_quiesce()
+ * @disk: disk
+ *
+ * Context: process.
+ */
+void vblk_disk_resume(struct vblk_disk *disk)
+{
+	guard(mutex)(&disk->lock);
+	disk->paused = false;
+	vblk_disk_update(disk);
+}
+
+/**
+ * vblk_disk_config_changed() - tell the driver to look at the configuration
+ * @disk: disk
+ *
+ * Context: any.
+ */
+void vblk_disk_config_changed(struct vblk_disk *disk)
+{
+	unsigned long flags;
+
+	atomic_inc(&disk->config_gen);
+	spin_lock_irqsave(&disk->cb_lock, flags);
+	if (disk->config_cb.callback)
+		disk->config_cb.callback(disk->config_cb.private);
+	spin_unlock_irqrestore(&disk->cb_lock, flags);
+}
+
+/**
+ * vblk_disk_ns_changed() - follow a change of the namespace
+ * @disk: disk
+ *
+ * virtio-blk can change its capacity under a driver, but not its block size:
+ * a namespace with another one would be misread, so the disk shrinks to
+ * nothing until it is enabled anew.
+ *
+ * Context: process.
+ */
+void vblk_disk_ns_changed(struct vblk_disk *disk)
+{
+	struct vblk_device *vd = disk->owner;
+	struct ipst_ns_info ns;
+
+	ipst_device_get_ns(&vd->dev, &ns);
+	if (ns.lba_shift != disk->ns.lba_shift) {
+		dev_warn(&disk->vdpa.dev,
+			 "block size is now %u: disable and enable again\n",
+			 1U << ns.lba_shift);
+		ns.size_bytes = 0;
+	}
+	WRITE_ONCE(disk->ns.dma_alignment, ns.dma_alignment);
+	WRITE_ONCE(disk->ns.read_only, ns.read_only || vd->read_only);
+	if (ns.size_bytes == disk->ns.size_bytes)
+		return;
+	WRITE_ONCE(disk->ns.size_bytes, ns.size_bytes);
+	vblk_disk_config_changed(disk);
+}
+
+static int vblk_disk_create_queues(struct vblk_disk *disk)
+{
+	unsigned int i;
+	int ret;
+
+	disk->queues = kvcalloc(disk->owner->dev.num_queues,
+				sizeof(*disk->queues), GFP_KERNEL);
+	if (!disk->queues)
+		return -ENOMEM;
+	for (i = 0; i < disk->owner->dev.num_queues; i++) {
+		disk->num_queues++;
+		ret = vblk_queue_init(&disk->queues[i], disk, i);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static void vblk_disk_destroy_queues(struct vblk_disk *disk)
+{
+	while (disk->num_queues)
+		vblk_queue_exit(&disk->queues[--disk->num_queues]);
+	kvfree(disk->queues);
+}
+
+static void vblk_disk_finish_work(struct work_struct *work);
+
+static struct vblk_disk *vblk_disk_alloc(struct vblk_device *vd)
+{
+	struct vblk_disk *disk;
+
+	disk = vdpa_alloc_device(struct vblk_disk, vdpa, vblk_root,
+				 &vblk_vdpa_ops, 1, 1,
+				 ipst_device_name(&vd->dev), false);
+	if (IS_ERR(disk))
+		return disk;
+
+	disk->owner = vd;
+	disk->vdpa.dma_dev = &disk->vdpa.dev;
+	disk->vdpa.mdev = &vblk_mgmtdev;
+	mutex_init(&disk->lock);
+	spin_lock_init(&disk->cb_lock);
+	init_completion(&disk->unregistered);
+	INIT_WORK(&disk->finish_work, vblk_disk_finish_work);
+	return disk;
+}
+
+/*
+ * The bus driver follows from the mode. Each is a module of its own; a disk
+ * without one waits for it, so a failure to load is no error.
+ */
+static int vblk_disk_choose_driver(struct vblk_disk *disk)
+{
+	if (!disk->owner->local) {
+		request_module("vhost_vdpa");
+		return device_set_driver_override(&disk->vdpa.dev,
+						  "vhost_vdpa");
+	}
+	request_module("virtio_blk");
+	request_module("virtio_vdpa");
+	return device_set_driver_override(&disk->vdpa.dev, "virtio_vdpa");
+}
+
+static int vblk_disk_register(struct vblk_disk *disk)
+{
+	if (disk->owner->by_mgmtdev)
+		return _vdpa_register_device(&disk->vdpa, disk->num_queues);
+	return vdpa_register_device(&disk->vdpa, disk->num_queues);
+}
+
+/*
+ * Readers of attributes find the disk under attr_lock and hold a reference to
+ * its memory, not to what is torn down before that goes.
+ */
+static void vblk_device_set_disk(struct vblk_device *vd, struct vblk_disk *disk)
+{
+	spin_lock(&vd->dev.attr_lock);
+	vd->disk = disk;
+	spin_unlock(&vd->dev.attr_lock);
+}
+
+/**
+ * vblk_disk_create() - make the disk of a device and let hosts at it
+ * @vd: device
+ *
+ * Context: process, under &ipst_device.lock.
+ * Return: 0 with &vblk_device.disk set, or a negative errno and nothing left:
+ * see ipst_device_connect(); -EEXIST if the name is taken on the vDPA bus.
+ */
+int vblk_disk_create(struct vblk_device *vd)
+{
+	struct vblk_disk *disk;
+	int ret;
+
+	disk = vblk_disk_alloc(vd);
+	if (IS_ERR(disk))
+		return PTR_ERR(disk);
+	ret = vblk_iotlb_init(&disk->tlb);
+	if (ret)
+		goto err_put_disk;
+	ret = vblk_disk_choose_driver(disk);
+	if (ret)
+		goto err_exit_tlb;
+	ret = vblk_disk_create_queues(disk);
+	if (ret)
+		goto err_destroy_queues;
+	ret = ipst_device_connect(&vd->dev);
+	if (ret)
+		goto err_destroy_queues;
+
+	ipst_device_get_ns(&vd->dev, &disk->ns);
+	disk->ns.read_only |= vd->read_only;
+	vblk_device_set_disk(vd, disk);
+	/* Not before: a local driver reads the partition table right away. */
+	ret = vblk_disk_register(disk);
+	if (ret)
+		goto err_disconnect;
+	return 0;
+
+err_disconnect:
+	vblk_device_set_disk(vd, NULL);
+	ipst_device_disconnect(&vd->dev);
+err_destroy_queues:
+	vblk_disk_destroy_queues(disk);
+err_exit_tlb:
+	vblk_iotlb_exit(&disk->tlb);
+err_put_disk:
+	put_device(&disk->vdpa.dev);
+	return ret;
+}
+
+/**
+ * vblk_disk_is_busy() - would a host miss the disk?
+ * @disk: disk
+ *
+ * A local disk is never busy in this sense, as its driver binds by itself:
+ * whoever removes it has to see that it is not mounted.
+ *
+ * Context: any.
+ * Return: true if a process has the character device open, as far as that can
+ * be seen from here.
+ */
+bool vblk_disk_is_busy(struct vblk_disk *disk)
+{
+	return !disk->owner->local &&
+	       (READ_ONCE(disk->status) || READ_ONCE(disk->in_use));
+}
+
+/*
+ * Takes the disk off the vDPA bus, once, whoever comes first: disable, or
+ * "vdpa dev del" with vdpa's lock held. The other one waits for it.
+ */
+static void vblk_disk_unregister(struct vblk_disk *disk, bool vdpa_locked)
+{
+	if (atomic_xchg(&disk->unregistering, 1)) {
+		wait_for_completion(&disk->unregistered);
+		return;
+	}
+	if (vdpa_locked) {
+		_vdpa_unregister_device(&disk->vdpa);
+	} else {
+		/*
+		 * Unbinding waits for the last close of the character device.
+		 * Better here than under the lock that all of vDPA needs.
+		 */
+		device_release_driver(&disk->vdpa.dev);
+		vdpa_unregister_device(&disk->vdpa);
+	}
+	complete_all(&disk->unregistered);
+}
+
+/**
+ * vblk_disk_destroy() - undo vblk_disk_create()
+ * @disk: disk
+ *
+ * Who may still hold a reference, and why no longer: unregistering unbinds the
+ * driver, so the driver and the process behind it are gone, and have reset the
+ * disk, which stopped all queues; what a driver forgot to stop is stopped
+ * here. Then the queues' requests have all completed; disconnecting waits for
+ * the last completion to leave our code. Mappings outlive requests that use
+ * them, so they can go now, and the address table waits for its own last
+ * reader. What remains is the vDPA device's memory, for readers of attributes
+ * and sysfs.
+ *
+ * Context: process, under &ipst_device.lock.
+ * Return: 0, or -EBUSY with nothing changed.
+ */
+int vblk_disk_destroy(struct vblk_disk *disk)
+{
+	struct vblk_device *vd = disk->owner;
+
+	if (!atomic_read(&disk->unregistering) && vblk_disk_is_busy(disk))
+		return -EBUSY;
+
+	/* Keep the memory: unregistering drops the bus's reference. */
+	get_device(&disk->vdpa.dev);
+	vblk_disk_unregister(disk, false);
+
+	mutex_lock(&disk->lock);
+	disk->status = 0;
+	vblk_disk_update(disk);
+	mutex_unlock(&disk->lock);
+
+	ipst_device_disconnect(&vd->dev);
+	vblk_device_set_disk(vd, NULL);
+	vblk_disk_destroy_queues(disk);
+	vblk_iotlb_exit(&disk->tlb);
+	put_device(&disk->vdpa.dev);
+	return 0;
+}
+
+/* "vdpa dev add name <device> mgmtdev ipst_vblk" is the same as enable. */
+static int vblk_mgmtdev_add(struct vdpa_mgmt_dev *mdev, const char *name,
+			    const struct vdpa_dev_set_config *config)
+{
+	struct ipst_device *dev = ipst_device_find(&vblk_frontend, name);
+	int ret = -EBUSY;
+
+	if (!dev)
+		return -ENOENT;
+	/* enable takes vdpa's lock under ours, so never wait for ours here. */
+	if (!mutex_trylock(&dev->lock))
+		goto out_put;
+	if (!dev->enabled) {
+		to_vblk_device(dev)->by_mgmtdev = true;
+		ret = ipst_device_enable(dev);
+		to_vblk_device(dev)->by_mgmtdev = false;
+	}
+	mutex_unlock(&dev->lock);
+out_put:
+	ipst_device_put(dev);
+	return ret;
+}
+
+/*
+ * "vdpa dev del" cannot be refused, and comes with vdpa's lock held. The host
+ * loses the disk here and now; the rest of disable waits for its own lock.
+ */
+static void vblk_mgmtdev_del(struct vdpa_mgmt_dev *mdev,
+			     struct vdpa_device *vdpa)
+{
+	struct vblk_disk *disk = to_vblk_disk(vdpa);
+
+	get_device(&vdpa->dev);
+	vblk_disk_unregister(disk, true);
+	/* Takes over the reference. */
+	queue_work(vblk_wq, &disk->finish_work);
+}
+
+static void vblk_disk_finish_work(struct work_struct *work)
+{
+	struct vblk_disk *disk = container_of(work, struct vblk_disk,
+					      finish_work);
+	struct vblk_device *vd = disk->owner;
+
+	mutex_lock(&vd->dev.lock);
+	/* Unless somebody disabled it meanwhile. */
+	if (vd->disk == disk)
+		ipst_device_disable(&vd->dev);
+	mutex_unlock(&vd->dev.lock);
+	put_device(&disk->vdpa.dev);
+}
+
+static const struct vdpa_mgmtdev_ops vblk_mgmtdev_ops = {
+	.dev_add = vblk_mgmtdev_add,
+	.dev_del = vblk_mgmtdev_del,
+};
+
+static struct virtio_device_id vblk_id_table[] = {
+	{ VIRTIO_ID_BLOCK, VIRTIO_DEV_ANY_ID },
+	{ 0 },
+};
+
+static struct vdpa_mgmt_dev vblk_mgmtdev = {
+	.id_table	  = vblk_id_table,
+	.ops		  = &vblk_mgmtdev_ops,
+	.max_supported_vqs = IPST_MAX_QUEUES,
+	.supported_features = VBLK_FEATURES,
+};
+
+int vblk_mgmtdev_init(void)
+{
+	int ret;
+
+	vblk_root = root_device_register("ipst_vblk");
+	if (IS_ERR(vblk_root))
+		return PTR_ERR(vblk_root);
+	vblk_mgmtdev.device = vblk_root;
+	ret = vdpa_mgmtdev_register(&vblk_mgmtdev);
+	if (ret)
+		root_device_unregister(vblk_root);
+	return ret;
+}
+
+void vblk_mgmtdev_exit(void)
+{
+	vdpa_mgmtdev_unregister(&vblk_mgmtdev);
+	root_device_unregister(vblk_root);
+}

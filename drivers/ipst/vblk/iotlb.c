@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Address table: what the driver calls an address, as pages of ours.
+ *
+ * It is empty until someone maps. vhost_vdpa unpins pages before it tells us
+ * of an unmap, while our requests may still be using them, so each mapping
+ * takes references of its own, one for each folio. A request pays nothing for
+ * each page: it holds @srcu from translation to completion, and the pages of
+ * a removed mapping are put after all who could have found it are done. An
+ * unmap itself never waits.
+ */
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/vhost_types.h>
+#include <linux/vmalloc.h>
+
+#include "iotlb.h"
+
+struct vblk_map {
+	u64 start;
+	u64 last;
+	u64 pa;
+	u32 perm;		/* VHOST_ACCESS_* */
+	union {
+		struct rcu_head rcu;
+		struct llist_node node;
+	};
+	struct vblk_iotlb *tlb;
+};
+
+/* Calls for each folio that @map touches. */
+static void vblk_map_for_each_folio(const struct vblk_map *map,
+				    void (*fn)(struct folio *folio, bool write))
+{
+	unsigned long pfn = PHYS_PFN(map->pa);
+	unsigned long end = PHYS_PFN(map->pa + (map->last - map->start)) + 1;
+	bool write = map->perm & VHOST_ACCESS_WO;
+	struct folio *folio;
+
+	while (pfn < end) {
+		folio = page_folio(pfn_to_page(pfn));
+		/* Before fn: it may put the last reference. */
+		pfn = folio_pfn(folio) + folio_nr_pages(folio);
+		fn(folio, write);
+	}
+}
+
+static void vblk_folio_get(struct folio *folio, bool write)
+{
+	folio_get(folio);
+}
+
+/* vhost_vdpa marks pages dirty at unmap, perhaps before our last write. */
+static void vblk_folio_put(struct folio *folio, bool write)
+{
+	if (write)
+		set_page_dirty_lock(folio_page(folio, 0));
+	folio_put(folio);
+}
+
+static void vblk_iotlb_reap(struct work_struct *work)
+{
+	struct vblk_iotlb *tlb = container_of(work, struct vblk_iotlb, reap_work);
+	struct vblk_map *map, *next;
+
+	llist_for_each_entry_safe(map, next, llist_del_all(&tlb->dead), node) {
+		vblk_map_for_each_folio(map, vblk_folio_put);
+		kfree(map);
+		cond_resched();
+	}
+}
+
+/* The grace period is over. Putting pages may sleep: not here. */
+static void vblk_map_expired(struct rcu_head *rcu)
+{
+	struct vblk_map *map = container_of(rcu, struct vblk_map, rcu);
+	struct vblk_iotlb *tlb = map->tlb;
+
+	if (llist_add(&map->node, &tlb->dead))
+		queue_work(system_unbound_wq, &tlb->reap_work);
+}
+
+/**
+ * vblk_iotlb_init() - an empty table
+ * @tlb: zeroed
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vblk_iotlb_init(struct vblk_iotlb *tlb)
+{
+	mt_init_flags(&tlb->maps, MT_FLAGS_USE_RCU);
+	mutex_init(&tlb->lock);
+	init_llist_head(&tlb->dead);
+	INIT_WORK(&tlb->reap_work, vblk_iotlb_reap);
+	return init_srcu_struct(&tlb->srcu);
+}
+
+/**
+ * vblk_iotlb_exit() - unmap all and put every page
+ * @tlb: table that nobody looks into any more
+ *
+ * Context: process. All requests have completed, so that no reader is left;
+ * the barrier sees the last mapping expire, the flush sees its pages go.
+ */
+void vblk_iotlb_exit(struct vblk_iotlb *tlb)
+{
+	vblk_iotlb_unmap(tlb, 0, 0);
+	srcu_barrier(&tlb->srcu);
+	flush_work(&tlb->reap_work);
+	cleanup_srcu_struct(&tlb->srcu);
+	mtree_destroy(&tlb->maps);
+	mutex_destroy(&tlb->lock);
+}
+
+/**
+ * vblk_iotlb_map() - add a mapping
+ * @tlb: table
+ * @iova: driver's address, page aligned
+ * @size_bytes: not 0, whole pages
+ * @pa: physical address of memory with struct pages that the caller has pinned
+ * @perm: VHOST_ACCESS_*
+ *
+ * Context: process.
+ * Return: 0, -EINVAL, -EEXIST if it overlaps another one, -ENOMEM.
+ */
+int vblk_iotlb_map(struct vblk_iotlb *tlb, u64 iova, u64 size_bytes, u64 pa,
+		   u32 perm)
+{
+	struct vblk_map *map;
+	int ret;
+
+	if (!size_bytes || !PAGE_ALIGNED(iova | size_bytes | pa) ||
+	    size_bytes - 1 > U64_MAX - iova || !(perm & VHOST_ACCESS_RW))
+		return -EINVAL;
+
+	map = kmalloc(sizeof(*map), GFP_KERNEL);
+	if (!map)
+		return -ENOMEM;
+	*map = (struct vblk_map) {
+		.start = iova,
+		.last = iova + (size_bytes - 1),
+		.pa = pa,
+		.perm = perm,
+		.tlb = tlb,
+	};
+	vblk_map_for_each_folio(map, vblk_folio_get);
+
+	mutex_lock(&tlb->lock);
+	ret = mtree_insert_range(&tlb->maps, map->start, map->last, map,
+				 GFP_KERNEL);
+	atomic_inc(&tlb->seq);
+	mutex_unlock(&tlb->lock);
+	if (ret) {
+		map->perm = VHOST_ACCESS_RO;
+		vblk_map_for_each_folio(map, vblk_folio_put);
+		kfree(map);
+	}
+	return ret;
+}
+
+/**
+ * vblk_iotlb_unmap() - remove mappings
+ * @tlb: table
+ * @iova: first address
+ * @size_bytes: 0 = all to the end of the address space
+ *
+ * Whatever overlaps the range goes as a whole: vhost_vdpa never splits what it
+ * mapped. Requests that use the memory finish undisturbed.
+ *
+ * Context: process; does not wait for requests.
+ */
+void vblk_iotlb_unmap(struct vblk_iotlb *tlb, u64 iova, u64 size_bytes)
+{
+	unsigned long last = iova + (size_bytes - 1);
+	struct vblk_map *map;
+
+	if (!size_bytes || last < iova)
+		last = ULONG_MAX;
+
+	mutex_lock(&tlb->lock);
+	for (;;) {
+		unsigned long at = iova;
+
+		map = mt_find(&tlb->maps, &at, last);
+		if (!map)
+			break;
+		mtree_erase(&tlb->maps, map->start);
+		call_srcu(&tlb->srcu, &map->rcu, vblk_map_expired);
+	}
+	atomic_inc(&tlb->seq);
+	mutex_unlock(&tlb->lock);
+}
+
+/**
+ * vblk_iotlb_is_empty() - has nobody mapped anything?
+ * @tlb: table
+ *
+ * Context: any.
+ * Return: true if there is no mapping.
+ */
+bool vblk_iotlb_is_empty(struct vblk_iotlb *tlb)
+{
+	return mtree_empty(&tlb->maps);
+}
+
+/* The kernel's own driver may use any memory, but only memory. */
+static void *vblk_iotlb_identity(u64 iova, u64 *len_bytes)
+{
+	u64 last = iova + (*len_bytes - 1);
+
+	if (!*len_bytes || last < iova || !pfn_valid(PHYS_PFN(iova)) ||
+	    !pfn_valid(PHYS_PFN(last)))
+		return NULL;
+	return phys_to_virt(iova);
+}
+
+/**
+ * vblk_iotlb_lookup() - translate an address
+ * @tlb: table
+ * @iova: driver's address
+ * @perm: access wanted, VHOST_ACCESS_RO or VHOST_ACCESS_WO
+ * @len_bytes: in: bytes wanted, out: bytes that are contiguous from there
+ *
+ * Context: any, in a read-side section of &vblk_iotlb.srcu, whose end is the
+ * end of the answer's life.
+ * Return: kernel address in the direct map, or NULL.
+ */
+void *vblk_iotlb_lookup(struct vblk_iotlb *tlb, u64 iova, u32 perm,
+			u64 *len_bytes)
+{
+	struct vblk_map *map;
+
+	if (tlb->identity)
+		return vblk_iotlb_identity(iova, len_bytes);
+
+	map = mtree_load(&tlb->maps, iova);
+	if (!map || (map->perm & perm) != perm)
+		return NULL;
+	*len_bytes = min(*len_bytes, map->last - iova + 1);
+	return phys_to_virt(map->pa + (iova - map->start));
+}
+
+/**
+ * vblk_iotlb_read() - copy from the driver's memory
+ * @tlb: table
+ * @iova: source
+ * @buf: destination
+ * @len_bytes: how much
+ *
+ * Context: see vblk_iotlb_lookup().
+ * Return: 0, or -EFAULT if not all of it is mapped.
+ */
+int vblk_iotlb_read(struct vblk_iotlb *tlb, u64 iova, void *buf,
+		    size_t len_bytes)
+{
+	void *from;
+	u64 chunk;
+
+	while (len_bytes) {
+		chunk = len_bytes;
+		from = vblk_iotlb_lookup(tlb, iova, VHOST_ACCESS_RO, &chunk);
+		if (!from)
+			return -EFAULT;
+		memcpy(buf, from, chunk);
+		buf += chunk;
+		iova += chunk;
+		len_bytes -= chunk;
+	}
+	return 0;
+}
+
+/**
+ * vblk_iotlb_write() - copy to the driver's memory
+ * @tlb: table
+ * @iova: destination
+ * @buf: source
+ * @len_bytes: how much
+ *
+ * Context: see vblk_iotlb_lookup().
+ * Return: 0, or -EFAULT if not all of it is mapped for writing.
+ */
+int vblk_iotlb_write(struct vblk_iotlb *tlb, u64 iova, const void *buf,
+		     size_t len_bytes)
+{
+	void *to;
+	u64 chunk;
+
+	while (len_bytes) {
+		chunk = len_bytes;
+		to = vblk_iotlb_lookup(tlb, iova, VHOST_ACCESS_WO, &chunk);
+		if (!to)
+			return -EFAULT;
+		memcpy(to, buf, chunk);
+		buf += chunk;
+		iova += chunk;
+		len_bytes -= chunk;
+	}
+	return 0;
+}
+
+/* Finds and references the pages of a window; true if they are in a row. */
+static int vblk_window_get_pages(struct vblk_window *win,
+				 struct vblk_iotlb *tlb, u64 iova,
+				 unsigned int num_pages, u32 perm)
+{
+	u64 len_bytes;
+	void *addr;
+
+	for (; win->num_pages < num_pages; win->num_pages++) {
+		len_bytes = PAGE_SIZE;
+		addr = vblk_iotlb_lookup(tlb, iova, perm, &len_bytes);
+		if (!addr)
+			return -EFAULT;
+		win->pages[win->num_pages] = virt_to_page(addr);
+		get_page(win->pages[win->num_pages]);
+		iova += PAGE_SIZE;
+	}
+	return 0;
+}
+
+static bool vblk_window_is_contiguous(const struct vblk_window *win)
+{
+	unsigned int i;
+
+	for (i = 1; i < win->num_pages; i++)
+		if (page_to_pfn(win->pages[i]) !=
+		    page_to_pfn(win->pages[i - 1]) + 1)
+			return false;
+	return true;
+}
+
+/**
+ * vblk_window_open() - make a range of the driver's memory contiguous
+ * @win: zeroed
+ * @tlb: table
+ * @iova: start of the range
+ * @len_bytes: its length
+ * @perm: access wanted
+ *
+ * The window holds its pages by itself: it stays safe to use when the mapping
+ * goes, though it then may no longer be what the driver sees.
+ *
+ * Context: process, in a read-side section of &vblk_iotlb.srcu.
+ * Return: 0, -EFAULT if not all of it is mapped, -ENOMEM.
+ */
+int vblk_window_open(struct vblk_window *win, struct vblk_iotlb *tlb, u64 iova,
+		     size_t len_bytes, u32 perm)
+{
+	unsigned int offset = offset_in_page(iova);
+	unsigned int num_pages = PFN_UP(offset + len_bytes);
+	u64 contiguous = len_bytes;
+	int ret;
+
+	if (len_bytes - 1 > U64_MAX - iova)
+		return -EFAULT;
+	if (tlb->identity) {
+		win->addr = vblk_iotlb_lookup(tlb, iova, perm, &contiguous);
+		return win->addr ? 0 : -EFAULT;
+	}
+
+	win->pages = kcalloc(num_pages, sizeof(*win->pages), GFP_KERNEL);
+	if (!win->pages)
+		return -ENOMEM;
+	ret = vblk_window_get_pages(win, tlb, iova - offset, num_pages, perm);
+	if (ret)
+		goto err_close;
+
+	if (vblk_window_is_contiguous(win)) {
+		win->addr = page_address(win->pages[0]) + offset;
+		return 0;
+	}
+	win->vmapped = vmap(win->pages, num_pages, VM_MAP, PAGE_KERNEL);
+	if (!win->vmapped) {
+		ret = -ENOMEM;
+		goto err_close;
+	}
+	win->addr = win->vmapped + offset;
+	return 0;
+
+err_close:
+	vblk_window_close(win);
+	return ret;
+}
+
+/**
+ * vblk_window_close() - undo vblk_window_open()
+ * @win: window, or a zeroed one
+ *
+ * Context: process.
+ */
+void vblk_window_close(struct vblk_window *win)
+{
+	vunmap(win->vmapped);
+	while (win->num_pages)
+		put_page(win->pages[--win->num_pages]);
+	kfree(win->pages);
+	memset(win, 0, sizeof(*win));
+}

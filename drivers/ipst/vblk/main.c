@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+/* ipst_vblk.ko: devices as virtio-blk disks on the vDPA bus. Entry and exit. */
+#include <linux/module.h>
+
+#include "vblk.h"
+
+static int __init vblk_init(void)
+{
+	int ret;
+
+	vblk_wq = alloc_workqueue("ipst_vblk", WQ_HIGHPRI | WQ_MEM_RECLAIM, 0);
+	if (!vblk_wq)
+		return -ENOMEM;
+	ret = vblk_mgmtdev_init();
+	if (ret)
+		goto err_destroy_wq;
+	/* Last: from here on devices can be made. */
+	ret = ipst_frontend_register(&vblk_frontend);
+	if (ret)
+		goto err_mgmtdev_exit;
+	return 0;
+
+err_mgmtdev_exit:
+	vblk_mgmtdev_exit();
+err_destroy_wq:
+	destroy_workqueue(vblk_wq);
+	return ret;
+}
+
+/* The folders of devices pin this module: none is left. */
+static void __exit vblk_exit(void)
+{
+	ipst_frontend_unregister(&vblk_frontend);
+	vblk_mgmtdev_exit();
+	destroy_workqueue(vblk_wq);
+}
+
+module_init(vblk_init);
+module_exit(vblk_exit);
+
+MODULE_DESCRIPTION("IPU storage target: virtio-blk front end on vDPA");
+MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS(IPST);

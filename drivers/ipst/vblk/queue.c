@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A virtqueue at work: kick -> worker -> fetch -> blk.c -> ... -> complete.
+ *
+ * The worker is a work item on a bound workqueue: the queues of many devices
+ * share one thread for each CPU, and one that sleeps in submission only costs
+ * itself. Requests are preallocated, as many as the ring has entries.
+ */
+#include <linux/blkdev.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/vhost_types.h>
+
+#include "vblk.h"
+
+#define VBLK_BATCH	64	/* requests under one plug */
+#define VBLK_ROUNDS	8	/* batches before other queues get their turn */
+#define VBLK_MIN_SEGS	4	/* large requests that need no memory */
+
+struct workqueue_struct *vblk_wq;
+
+/**
+ * vblk_queue_kick() - there is something to do
+ * @vq: queue; nothing happens unless it is running
+ *
+ * Context: any. It comes from within an eventfd's wake-up, with its lock held
+ * and interrupts off, so there is nothing more here than this.
+ */
+void vblk_queue_kick(struct vblk_queue *vq)
+{
+	queue_work_on(vq->cpu, vblk_wq, &vq->work);
+}
+
+static void vblk_queue_signal(struct vblk_queue *vq)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&vq->cb_lock, flags);
+	if (vq->cb.callback)
+		vq->cb.callback(vq->cb.private);
+	spin_unlock_irqrestore(&vq->cb_lock, flags);
+}
+
+/**
+ * vblk_queue_complete() - give a request back to the driver
+ * @vq: queue
+ * @req: request; not the caller's any more
+ * @vstatus: VIRTIO_BLK_S_*
+ *
+ * Context: any. What completes within the worker is signalled by the worker at
+ * the end of its batch.
+ */
+void vblk_queue_complete(struct vblk_queue *vq, struct vblk_req *req,
+			 u8 vstatus)
+{
+	u32 written_bytes = vstatus == VIRTIO_BLK_S_OK ? req->written_bytes : 1;
+	u16 head = req->head;
+	unsigned long flags;
+	bool signal = false;
+
+	WRITE_ONCE(*req->status, vstatus);
+	srcu_up_read(&vq->disk->tlb.srcu, req->srcu_idx);
+
+	/*
+	 * Before the head is given back: so there is a free request for every
+	 * head that the driver can make available.
+	 */
+	llist_add(&req->node, &vq->freed);
+
+	spin_lock_irqsave(&vq->lock, flags);
+	vblk_ring_push(&vq->ring, head, written_bytes);
+	if (READ_ONCE(vq->worker) == current && !in_interrupt())
+		vq->signal = true;
+	else
+		signal = vblk_ring_should_signal(&vq->ring);
+	spin_unlock_irqrestore(&vq->lock, flags);
+
+	if (signal)
+		vblk_queue_signal(vq);
+	if (atomic_dec_and_test(&vq->inflight) && wq_has_sleeper(&vq->wait))
+		wake_up(&vq->wait);
+}
+
+/* The worker's own completions, all together. */
+static void vblk_queue_signal_batch(struct vblk_queue *vq)
+{
+	bool signal;
+
+	if (!vq->signal)
+		return;
+	vq->signal = false;
+
+	spin_lock_irq(&vq->lock);
+	signal = vblk_ring_should_signal(&vq->ring);
+	spin_unlock_irq(&vq->lock);
+	if (signal)
+		vblk_queue_signal(vq);
+}
+
+/**
+ * vblk_queue_more() - have the worker send the next part of a request
+ * @vq: queue
+ * @req: request of which a command has completed
+ *
+ * Context: any. When the queue is being stopped its worker does not run any
+ * more, and vblk_queue_stop() does it instead.
+ */
+void vblk_queue_more(struct vblk_queue *vq, struct vblk_req *req)
+{
+	llist_add(&req->node, &vq->more);
+	vblk_queue_kick(vq);
+	if (wq_has_sleeper(&vq->wait))
+		wake_up(&vq->wait);
+}
+
+static void vblk_queue_send_more(struct vblk_queue *vq)
+{
+	struct vblk_req *req, *next;
+
+	llist_for_each_entry_safe(req, next, llist_del_all(&vq->more), node)
+		vblk_req_continue(req);
+}
+
+static struct vblk_req *vblk_queue_get_req(struct vblk_queue *vq)
+{
+	struct vblk_req *req;
+
+	if (!vq->free)
+		vq->free = llist_del_all(&vq->freed);
+	if (WARN_ON_ONCE(!vq->free))
+		return NULL;
+	req = llist_entry(vq->free, struct vblk_req, node);
+	vq->free = vq->free->next;
+	return req;
+}
+
+static void vblk_queue_put_req(struct vblk_queue *vq, struct vblk_req *req)
+{
+	req->node.next = vq->free;
+	vq->free = &req->node;
+}
+
+/* The ring makes no sense: stop here, and tell the driver to reset. */
+static void vblk_queue_break(struct vblk_queue *vq)
+{
+	struct vblk_disk *disk = vq->disk;
+
+	dev_dbg(&disk->vdpa.dev, "queue %u is broken\n", vq->index);
+	WRITE_ONCE(vq->broken, true);
+	WRITE_ONCE(disk->needs_reset, true);
+	vblk_disk_config_changed(disk);
+}
+
+/* Fetches and starts one request: 1, 0 if there is none, or an errno. */
+static int vblk_queue_fetch(struct vblk_queue *vq)
+{
+	struct vblk_req *req;
+	int ret;
+
+	ret = vblk_ring_fetch(&vq->ring, vq->chain);
+	if (ret <= 0)
+		return ret;
+	req = vblk_queue_get_req(vq);
+	if (!req)
+		return -EINVAL;
+
+	atomic_inc(&vq->inflight);
+	req->srcu_idx = srcu_down_read(&vq->disk->tlb.srcu);
+	req->head = vq->chain->head;
+	ret = vblk_req_start(req, vq->chain);
+	if (!ret)
+		return 1;
+
+	srcu_up_read(&vq->disk->tlb.srcu, req->srcu_idx);
+	vblk_queue_put_req(vq, req);
+	atomic_dec(&vq->inflight);
+	return ret;
+}
+
+/* One plug's worth of requests; true if the batch was full. */
+static bool vblk_queue_run_batch(struct vblk_queue *vq)
+{
+	struct blk_plug plug;
+	int i, ret = 1;
+
+	blk_start_plug(&plug);
+	vblk_queue_send_more(vq);
+	for (i = 0; i < VBLK_BATCH && ret > 0; i++)
+		ret = vblk_queue_fetch(vq);
+	blk_finish_plug(&plug);
+
+	vblk_queue_signal_batch(vq);
+	if (ret < 0)
+		vblk_queue_break(vq);
+	return ret > 0;
+}
+
+/* Looks for work a little longer, if so configured; true if some came. */
+static bool vblk_queue_poll(struct vblk_queue *vq)
+{
+	u64 end_ns, poll_us = vq->disk->owner->dev.busy_poll_us;
+
+	if (!poll_us)
+		return false;
+	end_ns = local_clock() + poll_us * NSEC_PER_USEC;
+	do {
+		if (vblk_ring_has_more(&vq->ring) || !llist_empty(&vq->more))
+			return true;
+		cpu_relax();
+	} while (!need_resched() && local_clock() < end_ns);
+	return false;
+}
+
+/* Runs until idle, or for long enough; true if there is more to do. */
+static bool vblk_queue_run(struct vblk_queue *vq)
+{
+	int round;
+
+	vblk_ring_disable_kicks(&vq->ring);
+	for (round = 0; round < VBLK_ROUNDS; round++) {
+		if (vblk_queue_run_batch(vq))
+			continue;
+		if (vq->broken)
+			return false;
+		if (vblk_queue_poll(vq))
+			continue;
+		if (!vblk_ring_enable_kicks(&vq->ring))
+			return false;
+		vblk_ring_disable_kicks(&vq->ring);
+	}
+	return true;
+}
+
+static void vblk_queue_close_windows(struct vblk_window *window)
+{
+	int i;
+
+	for (i = 0; i < VBLK_NUM_WINDOWS; i++)
+		vblk_window_close(&window[i]);
+}
+
+static int vblk_queue_open_windows(struct vblk_queue *vq,
+				   struct vblk_window *window)
+{
+	const size_t len_bytes[] = {
+		[VBLK_WINDOW_DESC]  = vblk_ring_desc_bytes(vq->num),
+		[VBLK_WINDOW_AVAIL] = vblk_ring_avail_bytes(vq->num),
+		[VBLK_WINDOW_USED]  = vblk_ring_used_bytes(vq->num),
+	};
+	int i, ret;
+
+	for (i = 0; i < VBLK_NUM_WINDOWS; i++) {
+		ret = vblk_window_open(&window[i], &vq->disk->tlb, vq->addr[i],
+				       len_bytes[i], i == VBLK_WINDOW_USED ?
+				       VHOST_ACCESS_WO : VHOST_ACCESS_RO);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/*
+ * Finds the ring in memory, at the first run and whenever the mappings have
+ * changed since: a ring that was mapped anew may lie in other pages.
+ */
+static int vblk_queue_find_ring(struct vblk_queue *vq)
+{
+	int seq = atomic_read_acquire(&vq->disk->tlb.seq);
+	struct vblk_window window[VBLK_NUM_WINDOWS] = {};
+	int i, ret;
+
+	if (vq->ring.desc && seq == vq->tlb_seq)
+		return 0;
+
+	ret = vblk_queue_open_windows(vq, window);
+	if (ret) {
+		vblk_queue_close_windows(window);
+		return ret;
+	}
+
+	spin_lock_irq(&vq->lock);
+	for (i = 0; i < VBLK_NUM_WINDOWS; i++)
+		swap(vq->window[i], window[i]);
+	vq->ring.desc = vq->window[VBLK_WINDOW_DESC].addr;
+	vq->ring.avail = vq->window[VBLK_WINDOW_AVAIL].addr;
+	vq->ring.used = vq->window[VBLK_WINDOW_USED].addr;
+	spin_unlock_irq(&vq->lock);
+
+	vq->tlb_seq = seq;
+	vblk_queue_close_windows(window);
+	return 0;
+}
+
+static void vblk_queue_work(struct work_struct *work)
+{
+	struct vblk_queue *vq = container_of(work, struct vblk_queue, work);
+	struct vblk_iotlb *tlb = &vq->disk->tlb;
+	unsigned int noio;
+	bool more = false;
+	int idx;
+
+	if (vq->broken)
+		return;
+
+	/* Reclaim must not wait for a disk that we are about to serve. */
+	noio = memalloc_noio_save();
+	WRITE_ONCE(vq->worker, current);
+	idx = srcu_read_lock(&tlb->srcu);
+	if (vblk_queue_find_ring(vq))
+		vblk_queue_break(vq);
+	else
+		more = vblk_queue_run(vq);
+	srcu_read_unlock(&tlb->srcu, idx);
+	WRITE_ONCE(vq->worker, NULL);
+	memalloc_noio_restore(noio);
+
+	if (more)
+		vblk_queue_kick(vq);
+}
+
+/**
+ * vblk_queue_start() - let a queue run
+ * @vq: stopped queue
+ *
+ * Context: process, under &vblk_disk.lock.
+ */
+void vblk_queue_start(struct vblk_queue *vq)
+{
+	struct vblk_disk *disk = vq->disk;
+	struct ipst_ctrl *ctrl = disk->owner->dev.ctrl;
+	unsigned int i;
+
+	lockdep_assert_held(&disk->lock);
+	vq->nvme = ctrl ? ipst_ctrl_queue(ctrl, vq->index) : NULL;
+	for (i = 0; i < disk->owner->dev.queue_size; i++)
+		vq->reqs[i].req.queue = vq->nvme;
+
+	vq->ring.num = vq->num;
+	vq->ring.indirect = vblk_disk_has_feature(disk,
+						  VIRTIO_RING_F_INDIRECT_DESC);
+	vq->ring.event_idx = vblk_disk_has_feature(disk,
+						   VIRTIO_RING_F_EVENT_IDX);
+	vq->running = true;
+	enable_work(&vq->work);
+	/* Whatever was made available before counts as kicked. */
+	vblk_queue_kick(vq);
+}
+
+/**
+ * vblk_queue_stop() - stop fetching, and wait for what is in flight
+ * @vq: running queue
+ *
+ * Context: process, under &vblk_disk.lock; waits for the backend.
+ */
+void vblk_queue_stop(struct vblk_queue *vq)
+{
+	lockdep_assert_held(&vq->disk->lock);
+	vq->running = false;
+	disable_work_sync(&vq->work);
+	for (;;) {
+		wait_event(vq->wait, !atomic_read(&vq->inflight) ||
+			   !llist_empty(&vq->more));
+		if (!atomic_read(&vq->inflight))
+			break;
+		vblk_queue_send_more(vq);
+	}
+}
+
+/**
+ * vblk_queue_reset() - forget what the driver has set up
+ * @vq: stopped queue
+ *
+ * Context: process, under &vblk_disk.lock.
+ */
+void vblk_queue_reset(struct vblk_queue *vq)
+{
+	lockdep_assert_held(&vq->disk->lock);
+	vq->ready = false;
+	vq->broken = false;
+	vq->num = vq->disk->owner->dev.queue_size;
+	memset(vq->addr, 0, sizeof(vq->addr));
+	vblk_queue_close_windows(vq->window);
+	vq->ring.desc = NULL;
+	vblk_ring_reset(&vq->ring, 0);
+
+	spin_lock_irq(&vq->cb_lock);
+	vq->cb = (struct vdpa_callback) {};
+	spin_unlock_irq(&vq->cb_lock);
+}
+
+static int vblk_queue_copy(void *ctx, u64 addr, void *buf, size_t len_bytes)
+{
+	struct vblk_queue *vq = ctx;
+
+	return vblk_iotlb_read(&vq->disk->tlb, addr, buf, len_bytes);
+}
+
+static int vblk_queue_alloc(struct vblk_queue *vq, unsigned int num_reqs)
+{
+	unsigned int i;
+
+	vq->chain = kvmalloc(sizeof(*vq->chain), GFP_KERNEL);
+	vq->reqs = kvcalloc(num_reqs, sizeof(*vq->reqs), GFP_KERNEL);
+	vq->segs_pool = mempool_create_kmalloc_pool(VBLK_MIN_SEGS,
+						    sizeof(struct vblk_segs));
+	vq->bounce_pool = mempool_create_page_pool(1, VBLK_BOUNCE_ORDER);
+	if (!vq->chain || !vq->reqs || !vq->segs_pool || !vq->bounce_pool)
+		return -ENOMEM;
+
+	for (i = 0; i < num_reqs; i++) {
+		vq->reqs[i].queue = vq;
+		vq->reqs[i].req.tag = i;
+		sg_init_table(vq->reqs[i].sg, VBLK_INLINE_SEGS);
+		llist_add(&vq->reqs[i].node, &vq->freed);
+	}
+	return 0;
+}
+
+/* Queue n works on the n-th of the CPUs that the workers may use. */
+static int vblk_queue_pick_cpu(const struct ipst_device *dev,
+			       unsigned int index)
+{
+	struct cpumask cpus;
+
+	if (!cpumask_and(&cpus, &dev->cpus, cpu_online_mask))
+		return WORK_CPU_UNBOUND;
+	return cpumask_nth(index % cpumask_weight(&cpus), &cpus);
+}
+
+/**
+ * vblk_queue_init() - a stopped queue
+ * @vq: zeroed
+ * @disk: whose it is
+ * @index: which of them
+ *
+ * Return: 0 or -ENOMEM; vblk_queue_exit() is right after both.
+ */
+int vblk_queue_init(struct vblk_queue *vq, struct vblk_disk *disk,
+		    unsigned int index)
+{
+	const struct ipst_device *dev = &disk->owner->dev;
+
+	vq->disk = disk;
+	vq->index = index;
+	vq->cpu = vblk_queue_pick_cpu(dev, index);
+	vq->num = dev->queue_size;
+	INIT_WORK(&vq->work, vblk_queue_work);
+	disable_work(&vq->work);
+	init_llist_head(&vq->freed);
+	init_llist_head(&vq->more);
+	spin_lock_init(&vq->lock);
+	spin_lock_init(&vq->cb_lock);
+	init_waitqueue_head(&vq->wait);
+	vq->ring.copy = vblk_queue_copy;
+	vq->ring.copy_ctx = vq;
+	return vblk_queue_alloc(vq, dev->queue_size);
+}
+
+/**
+ * vblk_queue_exit() - free a queue
+ * @vq: stopped, and its controller gone: only that proves that the last
+ *	completion has left our code
+ */
+void vblk_queue_exit(struct vblk_queue *vq)
+{
+	vblk_queue_close_windows(vq->window);
+	mempool_destroy(vq->bounce_pool);
+	mempool_destroy(vq->segs_pool);
+	kvfree(vq->reqs);
+	kvfree(vq->chain);
+}
