@@ -106,11 +106,11 @@ struct ipst_device {
 	struct list_head entry;
 	uuid_t uuid;
 
-	struct mutex lock;
+	struct mutex lock;	/* link, unlink, enable, disable */
 	struct config_item *subsystem;
 	struct ipst_ctrl *ctrl;
 
-	spinlock_t attr_lock;
+	spinlock_t attr_lock;	/* attributes, see above */
 	bool enabled;
 	char subsys_nqn[NVMF_NQN_SIZE];
 	char host_nqn[NVMF_NQN_SIZE];
@@ -201,6 +201,10 @@ void ipst_device_disconnect(struct ipst_device *dev);
 int ipst_device_enable(struct ipst_device *dev);
 int ipst_device_disable(struct ipst_device *dev);
 void ipst_device_get_ns(struct ipst_device *dev, struct ipst_ns_info *info);
+void ipst_device_get_attr(struct ipst_device *dev, void *value,
+			  const void *attr, size_t size);
+int ipst_device_set_attr(struct ipst_device *dev, void *attr,
+			 const void *value, size_t size);
 
 /* nvmet.c */
 struct ipst_queue *ipst_ctrl_queue(struct ipst_ctrl *ctrl, unsigned int index);

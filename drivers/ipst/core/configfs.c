@@ -46,11 +46,8 @@ static ssize_t ipst_device_store_uint(struct ipst_device *dev,
 	if (ret || value < min || value > max)
 		return -EINVAL;
 
-	guard(spinlock)(&dev->attr_lock);
-	if (dev->enabled)
-		return -EBUSY;
-	*field = value;
-	return count;
+	ret = ipst_device_set_attr(dev, field, &value, sizeof(value));
+	return ret ?: count;
 }
 
 static ssize_t ipst_device_nsid_show(struct config_item *item, char *page)
@@ -123,9 +120,10 @@ CONFIGFS_ATTR(ipst_device_, busy_poll_us);
 static ssize_t ipst_device_host_nqn_show(struct config_item *item, char *page)
 {
 	struct ipst_device *dev = to_ipst_device(item);
+	char nqn[NVMF_NQN_SIZE];
 
-	guard(spinlock)(&dev->attr_lock);
-	return sysfs_emit(page, "%s\n", dev->host_nqn);
+	ipst_device_get_attr(dev, nqn, dev->host_nqn, sizeof(nqn));
+	return sysfs_emit(page, "%s\n", nqn);
 }
 
 static ssize_t ipst_device_host_nqn_store(struct config_item *item,
@@ -133,16 +131,15 @@ static ssize_t ipst_device_host_nqn_store(struct config_item *item,
 {
 	struct ipst_device *dev = to_ipst_device(item);
 	size_t len = strcspn(page, "\n");
+	char nqn[NVMF_NQN_SIZE] = {};
+	int ret;
 
-	if (!len || len >= sizeof(dev->host_nqn) || !strstarts(page, "nqn."))
+	if (!len || len >= sizeof(nqn) || !strstarts(page, "nqn."))
 		return -EINVAL;
 
-	guard(spinlock)(&dev->attr_lock);
-	if (dev->enabled)
-		return -EBUSY;
-	memcpy(dev->host_nqn, page, len);
-	dev->host_nqn[len] = '\0';
-	return count;
+	memcpy(nqn, page, len);
+	ret = ipst_device_set_attr(dev, dev->host_nqn, nqn, sizeof(nqn));
+	return ret ?: count;
 }
 CONFIGFS_ATTR(ipst_device_, host_nqn);
 
@@ -151,9 +148,8 @@ static ssize_t ipst_device_cpus_show(struct config_item *item, char *page)
 	struct ipst_device *dev = to_ipst_device(item);
 	struct cpumask cpus;
 
-	spin_lock(&dev->attr_lock);
-	cpumask_and(&cpus, &dev->cpus, cpu_possible_mask);
-	spin_unlock(&dev->attr_lock);
+	ipst_device_get_attr(dev, &cpus, &dev->cpus, sizeof(cpus));
+	cpumask_and(&cpus, &cpus, cpu_possible_mask);
 	return sysfs_emit(page, "%*pbl\n", cpumask_pr_args(&cpus));
 }
 
@@ -162,16 +158,14 @@ static ssize_t ipst_device_cpus_store(struct config_item *item,
 {
 	struct ipst_device *dev = to_ipst_device(item);
 	struct cpumask cpus;
+	int ret;
 
 	if (cpulist_parse(page, &cpus) ||
 	    !cpumask_intersects(&cpus, cpu_possible_mask))
 		return -EINVAL;
 
-	guard(spinlock)(&dev->attr_lock);
-	if (dev->enabled)
-		return -EBUSY;
-	cpumask_copy(&dev->cpus, &cpus);
-	return count;
+	ret = ipst_device_set_attr(dev, &dev->cpus, &cpus, sizeof(cpus));
+	return ret ?: count;
 }
 CONFIGFS_ATTR(ipst_device_, cpus);
 

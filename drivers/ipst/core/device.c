@@ -65,11 +65,52 @@ int ipst_device_for_each(int (*fn)(struct ipst_device *dev, void *data),
  */
 void ipst_device_get_ns(struct ipst_device *dev, struct ipst_ns_info *info)
 {
-	spin_lock(&dev->attr_lock);
-	*info = dev->ns;
-	spin_unlock(&dev->attr_lock);
+	ipst_device_get_attr(dev, info, &dev->ns, sizeof(*info));
 }
 EXPORT_SYMBOL_NS_GPL(ipst_device_get_ns, IPST);
+
+/**
+ * ipst_device_get_attr() - read an attribute
+ * @dev: device
+ * @value: filled in
+ * @attr: member of @dev, or of the structure around it
+ * @size: of both
+ *
+ * Context: any but hard interrupt; takes &ipst_device.attr_lock.
+ */
+void ipst_device_get_attr(struct ipst_device *dev, void *value,
+			  const void *attr, size_t size)
+{
+	spin_lock(&dev->attr_lock);
+	memcpy(value, attr, size);
+	spin_unlock(&dev->attr_lock);
+}
+EXPORT_SYMBOL_NS_GPL(ipst_device_get_attr, IPST);
+
+/**
+ * ipst_device_set_attr() - change an attribute
+ * @dev: device
+ * @attr: member of @dev, or of the structure around it
+ * @value: valid new value
+ * @size: of both
+ *
+ * Context: any but hard interrupt; takes &ipst_device.attr_lock.
+ * Return: 0, or -EBUSY if the device is enabled.
+ */
+int ipst_device_set_attr(struct ipst_device *dev, void *attr,
+			 const void *value, size_t size)
+{
+	int ret = 0;
+
+	spin_lock(&dev->attr_lock);
+	if (dev->enabled)
+		ret = -EBUSY;
+	else
+		memcpy(attr, value, size);
+	spin_unlock(&dev->attr_lock);
+	return ret;
+}
+EXPORT_SYMBOL_NS_GPL(ipst_device_set_attr, IPST);
 
 /*
  * A namespace that went away keeps its last known shape: requests fail, but

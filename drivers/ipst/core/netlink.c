@@ -30,9 +30,7 @@ static int ipst_nl_put_attrs(struct sk_buff *skb, struct ipst_device *dev)
 {
 	char nqn[NVMF_NQN_SIZE];
 
-	spin_lock(&dev->attr_lock);
-	strscpy(nqn, dev->subsys_nqn);
-	spin_unlock(&dev->attr_lock);
+	ipst_device_get_attr(dev, nqn, dev->subsys_nqn, sizeof(nqn));
 
 	if (nla_put_string(skb, IPST_A_DEVICE_NAME, ipst_device_name(dev)) ||
 	    nla_put_u32(skb, IPST_A_DEVICE_TYPE, dev->frontend->type) ||

@@ -78,7 +78,7 @@ struct ipst_ctrl {
 	struct ipst_ctrl_params params;
 	u16 cntlid;
 	struct ipst_queue admin_queue;
-	struct mutex admin_lock;
+	struct mutex admin_lock;	/* one admin command at a time */
 	struct ipst_admin admin;
 	struct ipst_admin aer;
 	struct work_struct event_work;
@@ -137,6 +137,7 @@ static const struct nvmet_fabrics_ops ipst_nvmet_ops = {
  * /nvmet/subsystems has been made by nvmet's one mkdir there.
  *
  * Context: process; @item is pinned by the caller.
+ * Return: true if it is one that a device may have.
  */
 bool ipst_subsystem_is_valid(struct config_item *item)
 {

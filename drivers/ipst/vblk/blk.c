@@ -332,12 +332,12 @@ static u8 vblk_req_start_flush(struct vblk_req *req)
 /* Answers with 20 bytes, padded with zeroes (virtio 1.3, 5.2.6.1). */
 static u8 vblk_req_start_get_id(struct vblk_req *req, struct vblk_cursor *data)
 {
-	char serial[VIRTIO_BLK_ID_BYTES + 1] = {};
+	char serial[VBLK_SERIAL_SIZE];
 	u32 at, chunk;
 
 	if (vblk_cursor_bytes(data) < VIRTIO_BLK_ID_BYTES)
 		return VIRTIO_BLK_S_IOERR;
-	vblk_device_get_serial(req->queue->disk->owner, serial, sizeof(serial));
+	vblk_device_get_serial(req->queue->disk->owner, serial);
 	for (at = 0; at < VIRTIO_BLK_ID_BYTES; at += chunk) {
 		chunk = min(data->iov->len_bytes, VIRTIO_BLK_ID_BYTES - at);
 		if (vblk_iotlb_write(vblk_req_tlb(req), data->iov->addr,

@@ -27,15 +27,13 @@ static ssize_t vblk_device_mode_store(struct config_item *item,
 {
 	struct vblk_device *vd = item_to_vblk_device(item);
 	bool local = sysfs_streq(page, "local");
+	int ret;
 
 	if (!local && !sysfs_streq(page, "vhost"))
 		return -EINVAL;
 
-	guard(spinlock)(&vd->dev.attr_lock);
-	if (vd->dev.enabled)
-		return -EBUSY;
-	vd->local = local;
-	return count;
+	ret = ipst_device_set_attr(&vd->dev, &vd->local, &local, sizeof(local));
+	return ret ?: count;
 }
 CONFIGFS_ATTR(vblk_device_, mode);
 
@@ -51,46 +49,42 @@ static ssize_t vblk_device_read_only_store(struct config_item *item,
 {
 	struct vblk_device *vd = item_to_vblk_device(item);
 	bool read_only;
+	int ret;
 
 	if (kstrtobool(page, &read_only))
 		return -EINVAL;
 
-	guard(spinlock)(&vd->dev.attr_lock);
-	if (vd->dev.enabled)
-		return -EBUSY;
-	vd->read_only = read_only;
-	return count;
+	ret = ipst_device_set_attr(&vd->dev, &vd->read_only, &read_only,
+				   sizeof(read_only));
+	return ret ?: count;
 }
 CONFIGFS_ATTR(vblk_device_, read_only);
 
 /**
  * vblk_device_get_serial() - what GET_ID answers
  * @vd: device
- * @serial: filled in, NUL terminated
- * @size: of @serial
+ * @serial: filled in: VBLK_SERIAL_SIZE bytes, padded with NULs
  *
  * Context: process.
  */
-void vblk_device_get_serial(struct vblk_device *vd, char *serial, size_t size)
+void vblk_device_get_serial(struct vblk_device *vd, char *serial)
 {
-	const uuid_t *uuid = &vd->dev.ns.uuid;
+	uuid_t uuid;
 
-	guard(spinlock)(&vd->dev.attr_lock);
-	if (vd->serial[0])
-		strscpy(serial, vd->serial, size);
-	else if (!uuid_is_null(uuid))
-		snprintf(serial, size, "%*phN", VIRTIO_BLK_ID_BYTES / 2,
-			 uuid->b);
-	else
-		serial[0] = '\0';
+	ipst_device_get_attr(&vd->dev, serial, vd->serial, VBLK_SERIAL_SIZE);
+	if (serial[0])
+		return;
+	ipst_device_get_attr(&vd->dev, &uuid, &vd->dev.ns.uuid, sizeof(uuid));
+	if (!uuid_is_null(&uuid))
+		snprintf(serial, VBLK_SERIAL_SIZE, "%*phN",
+			 VIRTIO_BLK_ID_BYTES / 2, uuid.b);
 }
 
 static ssize_t vblk_device_serial_show(struct config_item *item, char *page)
 {
-	char serial[VIRTIO_BLK_ID_BYTES + 1];
+	char serial[VBLK_SERIAL_SIZE];
 
-	vblk_device_get_serial(item_to_vblk_device(item), serial,
-			       sizeof(serial));
+	vblk_device_get_serial(item_to_vblk_device(item), serial);
 	return sysfs_emit(page, "%s\n", serial);
 }
 
@@ -99,6 +93,8 @@ static ssize_t vblk_device_serial_store(struct config_item *item,
 {
 	struct vblk_device *vd = item_to_vblk_device(item);
 	size_t i, len = strcspn(page, "\n");
+	char serial[VBLK_SERIAL_SIZE] = {};
+	int ret;
 
 	if (len > VIRTIO_BLK_ID_BYTES)
 		return -EINVAL;
@@ -106,12 +102,10 @@ static ssize_t vblk_device_serial_store(struct config_item *item,
 		if (!isascii(page[i]) || !isprint(page[i]))
 			return -EINVAL;
 
-	guard(spinlock)(&vd->dev.attr_lock);
-	if (vd->dev.enabled)
-		return -EBUSY;
-	memcpy(vd->serial, page, len);
-	vd->serial[len] = '\0';
-	return count;
+	memcpy(serial, page, len);
+	ret = ipst_device_set_attr(&vd->dev, vd->serial, serial,
+				   sizeof(serial));
+	return ret ?: count;
 }
 CONFIGFS_ATTR(vblk_device_, serial);
 
@@ -120,10 +114,11 @@ static struct vblk_disk *vblk_device_get_disk(struct vblk_device *vd)
 {
 	struct vblk_disk *disk;
 
-	guard(spinlock)(&vd->dev.attr_lock);
+	spin_lock(&vd->dev.attr_lock);
 	disk = vd->disk;
 	if (disk)
 		get_device(&disk->vdpa.dev);
+	spin_unlock(&vd->dev.attr_lock);
 	return disk;
 }
 
@@ -166,7 +161,7 @@ static void vblk_device_query(struct ipst_device *dev,
 					    IPST_DEVICE_MODE_VHOST;
 	info->state = IPST_DEVICE_STATE_DISABLED;
 	info->read_only = READ_ONCE(vd->read_only);
-	vblk_device_get_serial(vd, info->serial, sizeof(info->serial));
+	vblk_device_get_serial(vd, info->serial);
 	if (disk) {
 		vblk_disk_query(disk, info);
 		put_device(&disk->vdpa.dev);

@@ -28,34 +28,38 @@ struct vblk_map {
 	struct vblk_iotlb *tlb;
 };
 
-/* Calls for each folio that @map touches. */
-static void vblk_map_for_each_folio(const struct vblk_map *map,
-				    void (*fn)(struct folio *folio, bool write))
+/* The folio of page @pfn of @map, or NULL behind its end; steps over it. */
+static struct folio *vblk_map_next_folio(const struct vblk_map *map,
+					 unsigned long *pfn)
 {
-	unsigned long pfn = PHYS_PFN(map->pa);
-	unsigned long end = PHYS_PFN(map->pa + (map->last - map->start)) + 1;
-	bool write = map->perm & VHOST_ACCESS_WO;
 	struct folio *folio;
 
-	while (pfn < end) {
-		folio = page_folio(pfn_to_page(pfn));
-		/* Before fn: it may put the last reference. */
-		pfn = folio_pfn(folio) + folio_nr_pages(folio);
-		fn(folio, write);
+	if (*pfn > PHYS_PFN(map->pa + (map->last - map->start)))
+		return NULL;
+	folio = page_folio(pfn_to_page(*pfn));
+	*pfn = folio_pfn(folio) + folio_nr_pages(folio);
+	return folio;
+}
+
+static void vblk_map_get_pages(const struct vblk_map *map)
+{
+	unsigned long pfn = PHYS_PFN(map->pa);
+	struct folio *folio;
+
+	while ((folio = vblk_map_next_folio(map, &pfn)))
+		folio_get(folio);
+}
+
+static void vblk_map_put_pages(const struct vblk_map *map, bool dirty)
+{
+	unsigned long pfn = PHYS_PFN(map->pa);
+	struct folio *folio;
+
+	while ((folio = vblk_map_next_folio(map, &pfn))) {
+		if (dirty)
+			set_page_dirty_lock(folio_page(folio, 0));
+		folio_put(folio);
 	}
-}
-
-static void vblk_folio_get(struct folio *folio, bool write)
-{
-	folio_get(folio);
-}
-
-/* vhost_vdpa marks pages dirty at unmap, perhaps before our last write. */
-static void vblk_folio_put(struct folio *folio, bool write)
-{
-	if (write)
-		set_page_dirty_lock(folio_page(folio, 0));
-	folio_put(folio);
 }
 
 static void vblk_iotlb_reap(struct work_struct *work)
@@ -64,7 +68,8 @@ static void vblk_iotlb_reap(struct work_struct *work)
 	struct vblk_map *map, *next;
 
 	llist_for_each_entry_safe(map, next, llist_del_all(&tlb->dead), node) {
-		vblk_map_for_each_folio(map, vblk_folio_put);
+		/* vhost_vdpa did so too, perhaps before our last write. */
+		vblk_map_put_pages(map, map->perm & VHOST_ACCESS_WO);
 		kfree(map);
 		cond_resched();
 	}
@@ -143,7 +148,7 @@ int vblk_iotlb_map(struct vblk_iotlb *tlb, u64 iova, u64 size_bytes, u64 pa,
 		.perm = perm,
 		.tlb = tlb,
 	};
-	vblk_map_for_each_folio(map, vblk_folio_get);
+	vblk_map_get_pages(map);
 
 	mutex_lock(&tlb->lock);
 	ret = mtree_insert_range(&tlb->maps, map->start, map->last, map,
@@ -151,8 +156,7 @@ int vblk_iotlb_map(struct vblk_iotlb *tlb, u64 iova, u64 size_bytes, u64 pa,
 	atomic_inc(&tlb->seq);
 	mutex_unlock(&tlb->lock);
 	if (ret) {
-		map->perm = VHOST_ACCESS_RO;
-		vblk_map_for_each_folio(map, vblk_folio_put);
+		vblk_map_put_pages(map, false);
 		kfree(map);
 	}
 	return ret;

@@ -22,7 +22,7 @@
  */
 struct vblk_iotlb {
 	struct maple_tree maps;
-	struct mutex lock;
+	struct mutex lock;	/* changes of maps */
 	struct srcu_struct srcu;
 	atomic_t seq;
 	bool identity;

@@ -41,6 +41,22 @@ static void vblk_queue_signal(struct vblk_queue *vq)
 	spin_unlock_irqrestore(&vq->cb_lock, flags);
 }
 
+/*
+ * From fetch to completion the pages that a request has found stay. The
+ * section ends in another context than it began: sparse cannot follow.
+ */
+static void vblk_req_hold_memory(struct vblk_req *req)
+{
+	req->srcu_idx = srcu_down_read(&req->queue->disk->tlb.srcu);
+	__release(&req->queue->disk->tlb.srcu);
+}
+
+static void vblk_req_release_memory(struct vblk_req *req)
+{
+	__acquire(&req->queue->disk->tlb.srcu);
+	srcu_up_read(&req->queue->disk->tlb.srcu, req->srcu_idx);
+}
+
 /**
  * vblk_queue_complete() - give a request back to the driver
  * @vq: queue
@@ -59,7 +75,7 @@ void vblk_queue_complete(struct vblk_queue *vq, struct vblk_req *req,
 	bool signal = false;
 
 	WRITE_ONCE(*req->status, vstatus);
-	srcu_up_read(&vq->disk->tlb.srcu, req->srcu_idx);
+	vblk_req_release_memory(req);
 
 	/*
 	 * Before the head is given back: so there is a free request for every
@@ -165,13 +181,13 @@ static int vblk_queue_fetch(struct vblk_queue *vq)
 		return -EINVAL;
 
 	atomic_inc(&vq->inflight);
-	req->srcu_idx = srcu_down_read(&vq->disk->tlb.srcu);
+	vblk_req_hold_memory(req);
 	req->head = vq->chain->head;
 	ret = vblk_req_start(req, vq->chain);
 	if (!ret)
 		return 1;
 
-	srcu_up_read(&vq->disk->tlb.srcu, req->srcu_idx);
+	vblk_req_release_memory(req);
 	vblk_queue_put_req(vq, req);
 	atomic_dec(&vq->inflight);
 	return ret;

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A virtqueue, its worker and its requests: the data path's header. */
+#ifndef _IPST_VBLK_QUEUE_H
+#define _IPST_VBLK_QUEUE_H
+
+#include <linux/llist.h>
+#include <linux/mempool.h>
+#include <linux/scatterlist.h>
+#include <linux/vdpa.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "../ipst.h"
+#include "iotlb.h"
+#include "vring.h"
+
+struct vblk_disk;
+struct vblk_queue;
+
+#define VBLK_MAX_SEGS		126	/* of data; a table is one 4 KiB page */
+#define VBLK_INLINE_SEGS	8
+#define VBLK_BOUNCE_ORDER	3
+#define VBLK_BOUNCE_BYTES	(PAGE_SIZE << VBLK_BOUNCE_ORDER)
+
+/**
+ * struct vblk_cursor - a position in a list of buffers
+ * @iov: current buffer
+ * @num_iov: buffers from there on
+ * @offset_bytes: into the current one
+ */
+struct vblk_cursor {
+	const struct vblk_iov *iov;
+	u16 num_iov;
+	u32 offset_bytes;
+};
+
+/**
+ * struct vblk_segs - room for a request with many segments
+ * @iov: copy of the buffers, since the worker's chain is used for the next one
+ * @sg: where they are in memory
+ * @bounce: describes @bounce_page
+ * @bounce_page: stands in for buffers that the backend could not address
+ */
+struct vblk_segs {
+	struct vblk_iov iov[VBLK_MAX_SEGS];
+	struct scatterlist sg[VBLK_MAX_SEGS];
+	struct scatterlist bounce;
+	struct page *bounce_page;
+};
+
+/**
+ * struct vblk_req - one virtio-blk request
+ * @req: the NVMe command that does (the next part of) it
+ * @node: on &vblk_queue.freed or &vblk_queue.more
+ * @queue: where it came from
+ * @status: address of the status byte
+ * @srcu_idx: keeps all memory of the request, until it is completed
+ * @head: names it in the used ring
+ * @written_bytes: what the used ring reports if all goes well
+ * @left: data that no command has covered yet
+ * @left_bytes: its length
+ * @lba: where it goes
+ * @segs: extra room, or NULL
+ * @sg: room that does for most
+ */
+struct vblk_req {
+	struct ipst_req req;
+	struct llist_node node;
+	struct vblk_queue *queue;
+	u8 *status;
+	int srcu_idx;
+	u16 head;
+	u32 written_bytes;
+	struct vblk_cursor left;
+	u32 left_bytes;
+	u64 lba;
+	struct vblk_segs *segs;
+	struct scatterlist sg[VBLK_INLINE_SEGS];
+};
+
+enum {
+	VBLK_WINDOW_DESC,
+	VBLK_WINDOW_AVAIL,
+	VBLK_WINDOW_USED,
+	VBLK_NUM_WINDOWS,
+};
+
+/**
+ * struct vblk_queue - one virtqueue, its worker and its requests
+ * @disk: whose it is
+ * @index: which of them
+ * @cpu: where @work runs
+ * @work: the worker; disabled unless @running
+ * @running: under &vblk_disk.lock
+ * @ready: the driver set it ready; under &vblk_disk.lock
+ * @num: entries, by the driver; this and the addresses under &vblk_disk.lock
+ *	and constant while @running
+ * @addr: driver's addresses of the ring's parts
+ * @broken: the worker gave up on the ring; until reset
+ * @ring: consumer's side of the worker, producer's side under @lock
+ * @window: the ring's memory; replaced by the worker, under @lock
+ * @tlb_seq: &vblk_iotlb.seq for which @window is right
+ * @chain: the worker's, for the chain at hand
+ * @nvme: where requests go, NULL if the subsystem was pulled; constant while
+ *	@running
+ * @reqs: all requests, one for each tag
+ * @free: those at the worker's hand
+ * @freed: those given back by completions
+ * @more: those of which a part is done and the worker must send the next
+ * @segs_pool: of struct vblk_segs
+ * @bounce_pool: of pages for &vblk_segs.bounce_page
+ * @worker: the task running @work, to see who completes a request
+ * @signal: the worker owes the driver a look at whether to interrupt it
+ * @lock: guards the used ring; taken with interrupts off
+ * @inflight: requests fetched and not completed
+ * @wait: for @inflight to become 0, or @more to fill
+ * @cb_lock: guards @cb, and is held across the callback, so that the driver's
+ *	side can be sure of having seen its last
+ * @cb: the driver's interrupt
+ */
+struct vblk_queue {
+	struct vblk_disk *disk;
+	unsigned int index;
+	int cpu;
+	struct work_struct work;
+	bool running;
+	bool ready;
+	u16 num;
+	u64 addr[VBLK_NUM_WINDOWS];
+	bool broken;
+
+	struct vblk_ring ring;
+	struct vblk_window window[VBLK_NUM_WINDOWS];
+	int tlb_seq;
+	struct vblk_chain *chain;
+	struct ipst_queue *nvme;
+
+	struct vblk_req *reqs;
+	struct llist_node *free;
+	struct llist_head freed;
+	struct llist_head more;
+	mempool_t *segs_pool;
+	mempool_t *bounce_pool;
+	struct task_struct *worker;
+	bool signal;
+
+	/* used ring */
+	spinlock_t lock ____cacheline_aligned_in_smp;
+	atomic_t inflight;
+	wait_queue_head_t wait;
+	spinlock_t cb_lock;	/* cb, and its callback */
+	struct vdpa_callback cb;
+};
+
+/* queue.c */
+extern struct workqueue_struct *vblk_wq;
+int vblk_queue_init(struct vblk_queue *vq, struct vblk_disk *disk,
+		    unsigned int index);
+void vblk_queue_exit(struct vblk_queue *vq);
+void vblk_queue_start(struct vblk_queue *vq);
+void vblk_queue_stop(struct vblk_queue *vq);
+void vblk_queue_reset(struct vblk_queue *vq);
+void vblk_queue_kick(struct vblk_queue *vq);
+void vblk_queue_complete(struct vblk_queue *vq, struct vblk_req *req,
+			 u8 vstatus);
+void vblk_queue_more(struct vblk_queue *vq, struct vblk_req *req);
+
+/* blk.c */
+int vblk_req_start(struct vblk_req *req, struct vblk_chain *chain);
+void vblk_req_continue(struct vblk_req *req);
+void vblk_req_done(struct ipst_req *req);
+
+#endif /* _IPST_VBLK_QUEUE_H */
