@@ -68,7 +68,7 @@ nvmet_ko := $(firstword $(wildcard $(KDIR)/drivers/nvme/target/nvmet.ko \
 
 .PHONY: all modules modules-only layout mirror tool
 .PHONY: install install-modules install-tool uninstall
-.PHONY: clean check demo bench help
+.PHONY: clean check demo help
 
 all: modules tool
 
@@ -125,6 +125,7 @@ tool: $(setup_build)
 install: install-modules install-tool
 
 installed := $(DESTDIR)/lib/modules/$(KVER)/$(MODDIR)/ipst
+options := $(DESTDIR)/etc/modprobe.d/ipst.conf
 
 # Not kbuild's modules_install: with Debian's headers it looks for a signing
 # key and a System.map that only the kernel's own build has.
@@ -134,6 +135,7 @@ install-modules: modules
 	$(Q)sed 's/o$$/ko/' $(out)/modules.order | while read -r ko; do \
 		strip --strip-debug -o $(installed)/$${ko##*/} $$ko || exit; \
 	done
+	$(Q)mkdir -p $(dir $(options)) && cp scripts/modprobe.conf $(options)
 	$(Q)$(if $(DESTDIR),:,$(DEPMOD) $(KVER))
 
 install-tool: tool
@@ -141,7 +143,7 @@ install-tool: tool
 
 uninstall:
 	$(say) RM $(installed)
-	$(Q)rm -rf $(installed)
+	$(Q)rm -rf $(installed) $(options)
 	$(Q)$(if $(DESTDIR),:,$(DEPMOD) $(KVER))
 	$(tool_make) uninstall
 
@@ -158,9 +160,6 @@ check: $(setup_all)
 
 demo: $(setup_all) modules tool
 	$(Q)scripts/demo
-
-bench: $(setup_all) modules tool
-	$(Q)scripts/bench
 
 clean:
 	+$(Q)[ ! -d $(KDIR)/ ] || $(MAKE) -C $(KDIR) M=$(out) clean
@@ -183,7 +182,6 @@ help:
 #h   uninstall
 #h   check      every check and test; ends with a line of totals
 #h   demo       a VM that shows what ipst does
-#h   bench      measures it
 #h   clean
 #h
 #h variables

@@ -32,6 +32,7 @@ struct ipst_ctrl_params {
 /* nvmet.c */
 bool ipst_subsystem_is_valid(struct config_item *item);
 struct ipst_ctrl *ipst_ctrl_create(const struct ipst_ctrl_params *params);
+void ipst_ctrl_watch(struct ipst_ctrl *ctrl);
 void ipst_ctrl_destroy(struct ipst_ctrl *ctrl);
 int ipst_ctrl_identify_ns(struct ipst_ctrl *ctrl, u32 nsid,
 			  struct ipst_ns_info *info);

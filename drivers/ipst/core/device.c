@@ -142,7 +142,7 @@ static void ipst_device_ns_changed(struct ipst_ctrl *ctrl, void *priv)
  * * -ENOLINK - no subsystem is linked
  * * -EACCES - the subsystem's access list refuses &ipst_device.host_nqn
  * * -ENODEV - the namespace does not exist, or is not enabled
- * * -EOPNOTSUPP - the namespace is zoned or has metadata
+ * * -EOPNOTSUPP - the namespace is zoned, or has metadata or huge blocks
  * * -EUSERS - the subsystem does not take that many queues
  * * -ENOMEM, -EIO
  */
@@ -180,6 +180,7 @@ int ipst_device_connect(struct ipst_device *dev)
 	dev->ns = info;
 	spin_unlock(&dev->attr_lock);
 	dev->ctrl = ctrl;
+	ipst_ctrl_watch(ctrl);
 	return 0;
 }
 EXPORT_SYMBOL_NS_GPL(ipst_device_connect, IPST);

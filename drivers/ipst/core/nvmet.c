@@ -6,7 +6,8 @@
  * A controller needs a port, and nvmet knows no transport of our kind, so each
  * controller brings a private port which is on no list: discovery does not
  * show it, and only our own requests carry it. Then come Connect on the admin
- * queue, CC.EN, the features, Connect on every I/O queue, and one AER.
+ * queue, CC.EN, the features, Connect on every I/O queue, and one AER. nvmet
+ * keeps events for which there is no AER yet, so none is lost in between.
  *
  * Requests: ipst_req_submit() -> nvmet_req_init() -> execute() -> the backend
  * -> ipst_nvmet_queue_response() -> the owner's complete().
@@ -490,12 +491,24 @@ struct ipst_ctrl *ipst_ctrl_create(const struct ipst_ctrl_params *params)
 		if (ret)
 			goto err_teardown;
 	}
-	ipst_ctrl_aer_start(ctrl);
 	return ctrl;
 
 err_teardown:
 	ipst_ctrl_teardown(ctrl);
 	return ERR_PTR(ret);
+}
+
+/**
+ * ipst_ctrl_watch() - have changes of namespaces reported from now on
+ * @ctrl: new controller; called once
+ *
+ * What has changed since ipst_ctrl_create() is reported too.
+ *
+ * Context: process.
+ */
+void ipst_ctrl_watch(struct ipst_ctrl *ctrl)
+{
+	ipst_ctrl_aer_start(ctrl);
 }
 
 /**
@@ -576,7 +589,8 @@ static int ipst_ctrl_peek_ns(struct ipst_ctrl *ctrl, u32 nsid,
  *
  * Context: process.
  * Return: 0, -ENODEV if there is no such namespace or it is not enabled,
- * -EOPNOTSUPP if it is zoned or has metadata, -ENOMEM, -EIO.
+ * -EOPNOTSUPP if it is zoned, has metadata or blocks larger than a page,
+ * -ENOMEM, -EIO.
  */
 int ipst_ctrl_identify_ns(struct ipst_ctrl *ctrl, u32 nsid,
 			  struct ipst_ns_info *info)
@@ -600,6 +614,8 @@ int ipst_ctrl_identify_ns(struct ipst_ctrl *ctrl, u32 nsid,
 		return -ENODEV;
 
 	lbaf = &id->lbaf[id->flbas & NVME_NS_FLBAS_LBA_MASK];
+	if (lbaf->ds < SECTOR_SHIFT || lbaf->ds > PAGE_SHIFT)
+		return -EOPNOTSUPP;
 	*info = (struct ipst_ns_info) {
 		.size_bytes	  = le64_to_cpu(id->nsze) << lbaf->ds,
 		.lba_shift	  = lbaf->ds,

@@ -90,13 +90,14 @@ void vblk_disk_config_changed(struct vblk_disk *disk)
  * a namespace with another one would be misread, so the disk shrinks to
  * nothing until it is enabled anew.
  *
- * Context: process.
+ * Context: process; takes &vblk_disk.lock, so waits while queues are stopped.
  */
 void vblk_disk_ns_changed(struct vblk_disk *disk)
 {
 	struct vblk_device *vd = disk->owner;
 	struct ipst_ns_info ns;
 
+	guard(mutex)(&disk->lock);
 	ipst_device_get_ns(&vd->dev, &ns);
 	if (ns.lba_shift != disk->ns.lba_shift) {
 		dev_warn(&disk->vdpa.dev,
@@ -225,6 +226,8 @@ int vblk_disk_create(struct vblk_device *vd)
 	ipst_device_get_ns(&vd->dev, &disk->ns);
 	disk->ns.read_only |= vd->read_only;
 	vblk_device_set_disk(vd, disk);
+	/* The namespace may have changed while there was no disk to tell. */
+	vblk_disk_ns_changed(disk);
 	/* Not before: a local driver reads the partition table right away. */
 	ret = vblk_disk_register(disk);
 	if (ret)
@@ -358,7 +361,7 @@ static void vblk_mgmtdev_del(struct vdpa_mgmt_dev *mdev,
 	get_device(&vdpa->dev);
 	vblk_disk_unregister(disk, true);
 	/* Takes over the reference. */
-	queue_work(vblk_wq, &disk->finish_work);
+	queue_work(vblk_control_wq, &disk->finish_work);
 }
 
 static void vblk_disk_finish_work(struct work_struct *work)

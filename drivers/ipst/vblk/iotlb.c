@@ -82,7 +82,7 @@ static void vblk_map_expired(struct rcu_head *rcu)
 	struct vblk_iotlb *tlb = map->tlb;
 
 	if (llist_add(&map->node, &tlb->dead))
-		queue_work(system_unbound_wq, &tlb->reap_work);
+		queue_work(vblk_control_wq, &tlb->reap_work);
 }
 
 /**

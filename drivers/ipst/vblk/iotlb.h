@@ -30,6 +30,9 @@ struct vblk_iotlb {
 	struct work_struct reap_work;
 };
 
+/* For what may wait, unlike the queues' workers. */
+extern struct workqueue_struct *vblk_control_wq;
+
 int vblk_iotlb_init(struct vblk_iotlb *tlb);
 void vblk_iotlb_exit(struct vblk_iotlb *tlb);
 int vblk_iotlb_map(struct vblk_iotlb *tlb, u64 iova, u64 size_bytes, u64 pa,

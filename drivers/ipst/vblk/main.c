@@ -4,16 +4,22 @@
 
 #include "vblk.h"
 
+struct workqueue_struct *vblk_control_wq;
+
 static int __init vblk_init(void)
 {
-	int ret;
+	int ret = -ENOMEM;
 
-	vblk_wq = alloc_workqueue("ipst_vblk", WQ_HIGHPRI | WQ_MEM_RECLAIM, 0);
-	if (!vblk_wq)
-		return -ENOMEM;
+	vblk_queue_wq = alloc_workqueue("ipst_vblk",
+					WQ_HIGHPRI | WQ_MEM_RECLAIM, 0);
+	if (!vblk_queue_wq)
+		return ret;
+	vblk_control_wq = alloc_workqueue("ipst_vblk_control", WQ_UNBOUND, 0);
+	if (!vblk_control_wq)
+		goto err_destroy_queue_wq;
 	ret = vblk_mgmtdev_init();
 	if (ret)
-		goto err_destroy_wq;
+		goto err_destroy_control_wq;
 	/* Last: from here on devices can be made. */
 	ret = ipst_frontend_register(&vblk_frontend);
 	if (ret)
@@ -22,8 +28,10 @@ static int __init vblk_init(void)
 
 err_mgmtdev_exit:
 	vblk_mgmtdev_exit();
-err_destroy_wq:
-	destroy_workqueue(vblk_wq);
+err_destroy_control_wq:
+	destroy_workqueue(vblk_control_wq);
+err_destroy_queue_wq:
+	destroy_workqueue(vblk_queue_wq);
 	return ret;
 }
 
@@ -32,7 +40,8 @@ static void __exit vblk_exit(void)
 {
 	ipst_frontend_unregister(&vblk_frontend);
 	vblk_mgmtdev_exit();
-	destroy_workqueue(vblk_wq);
+	destroy_workqueue(vblk_control_wq);
+	destroy_workqueue(vblk_queue_wq);
 }
 
 module_init(vblk_init);

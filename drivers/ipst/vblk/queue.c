@@ -17,7 +17,7 @@
 #define VBLK_ROUNDS	8	/* batches before other queues get their turn */
 #define VBLK_MIN_SEGS	4	/* large requests that need no memory */
 
-struct workqueue_struct *vblk_wq;
+struct workqueue_struct *vblk_queue_wq;
 
 /**
  * vblk_queue_kick() - there is something to do
@@ -28,7 +28,7 @@ struct workqueue_struct *vblk_wq;
  */
 void vblk_queue_kick(struct vblk_queue *vq)
 {
-	queue_work_on(vq->cpu, vblk_wq, &vq->work);
+	queue_work_on(vq->cpu, vblk_queue_wq, &vq->work);
 }
 
 static void vblk_queue_signal(struct vblk_queue *vq)

@@ -264,12 +264,15 @@ static void vblk_vdpa_fill_config(struct vblk_disk *disk,
 {
 	const struct ipst_ns_info *ns = &disk->ns;
 	u32 block_bytes = 1U << ns->lba_shift;
+	/* A chain, with header and status, is no longer than the ring. */
+	u32 max_segs = min_t(u32, VBLK_MAX_SEGS,
+			     max(disk->owner->dev.queue_size, 3U) - 2);
 
 	*config = (struct virtio_blk_config) {
 		.capacity = __cpu_to_virtio64(true, READ_ONCE(ns->size_bytes) >>
 					      SECTOR_SHIFT),
 		.seg_max = __cpu_to_virtio32(true, min(ns->max_segments,
-						       VBLK_MAX_SEGS)),
+						       max_segs)),
 		.blk_size = __cpu_to_virtio32(true, block_bytes),
 		.physical_block_exp = ilog2(max(ns->phys_block_bytes,
 						block_bytes)) - ns->lba_shift,
@@ -288,6 +291,7 @@ static void vblk_vdpa_get_config(struct vdpa_device *vdpa, unsigned int offset,
 {
 	struct virtio_blk_config config;
 
+	memset(buf, 0, len_bytes);
 	if (len_bytes > sizeof(config) || offset > sizeof(config) - len_bytes)
 		return;
 	vblk_vdpa_fill_config(to_vblk_disk(vdpa), &config);
