@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From a volume's sources to its disk. A local disk is only looked at; an
+ * NVMe/TCP one is connected, each path that is not there yet.
+ *
+ * A connection is ours if ipstctl made it, for this volume or another; what
+ * somebody connected by hand is used, and left alone afterwards. Of ours, the
+ * last volume that uses one closes it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "ipstctl.h"
+
+#define DISK_TIMEOUT_S 15
+
+static bool is_nvme(const struct volume *vol)
+{
+	return vol->sources[0].kind == SOURCE_NVME_TCP;
+}
+
+static int resolve_paths(struct volume *vol)
+{
+	for (int i = 0; i < vol->n_sources; i++) {
+		struct path *path = &vol->paths[i];
+
+		/* A recorded address stays: names may move, disks do not. */
+		if (!*path->traddr && nvme_resolve(&vol->sources[i], path))
+			return -1;
+		for (int j = 0; j < i; j++)
+			if (nvme_path_is_same(path, &vol->paths[j]))
+				return err("two sources lead to %s port %s: give each path once",
+					   path->traddr, path->trsvcid);
+	}
+	return 0;
+}
+
+/* Whether another volume has this path; if so, whether ipstctl made it. */
+static bool is_shared(const struct volume *vol, const struct path *path,
+		      bool *owned)
+{
+	const char *nqn = vol->sources[0].nqn;
+	char (*names)[NAME_LEN];
+	struct volume other;
+	bool found, is = false;
+	int n = record_list(&names);
+
+	*owned = false;
+	for (int v = 0; v < n; v++) {
+		if (!strcmp(names[v], vol->name) ||
+		    record_load(names[v], &other, &found) || !found ||
+		    !is_nvme(&other) || strcmp(other.sources[0].nqn, nqn))
+			continue;
+		for (int i = 0; i < other.n_sources; i++) {
+			if (!nvme_path_is_same(&other.paths[i], path))
+				continue;
+			is = true;
+			*owned |= other.paths[i].owned;
+		}
+	}
+	free(names);
+	return is;
+}
+
+/* Fills in ctrl and owned. True: all are connected. */
+static bool find_paths(struct volume *vol)
+{
+	bool all = true;
+
+	for (int i = 0; i < vol->n_sources; i++) {
+		struct path *path = &vol->paths[i];
+		char ctrl[sizeof(path->ctrl)];
+		bool owned;
+
+		if (!nvme_path_find(vol->sources[i].nqn, path, ctrl,
+				    sizeof(ctrl))) {
+			path->ctrl[0] = '\0';
+			path->owned = true;
+			all = false;
+			continue;
+		}
+		/* An empty name: we were about to connect, so this is ours. */
+		is_shared(vol, path, &owned);
+		path->owned = owned ||
+			      (path->owned &&
+			       (!*path->ctrl || !strcmp(path->ctrl, ctrl)));
+		memcpy(path->ctrl, ctrl, sizeof(ctrl));
+	}
+	return all;
+}
+
+static int connect_paths(struct volume *vol)
+{
+	for (int i = 0; i < vol->n_sources; i++)
+		if (!*vol->paths[i].ctrl &&
+		    nvme_connect(vol->sources[i].nqn, &vol->paths[i]))
+			return -1;
+	return 0;
+}
+
+struct disk_wait {
+	const char *ctrl;
+	uint32_t nsid;
+	char *path;
+	size_t len;
+};
+
+static bool disk_is_there(void *arg)
+{
+	struct disk_wait *wait = arg;
+
+	return nvme_ctrl_disk(wait->ctrl, wait->nsid, wait->path, wait->len);
+}
+
+static int wait_for_disk(const struct volume *vol, int i, char *path,
+			 size_t len)
+{
+	struct disk_wait wait = { vol->paths[i].ctrl, vol->nsid, path, len };
+	char what[NQN_LEN + 64];
+
+	snprintf(what, sizeof(what), "namespace %u of %s", vol->nsid,
+		 vol->sources[i].nqn);
+	if (wait_for(disk_is_there, &wait, DISK_TIMEOUT_S, what))
+		return 0;
+	return err("%s port %s shows no usable %s: check that the namespace is "
+		   "there, enabled, and the same on all paths",
+		   vol->paths[i].traddr, vol->paths[i].trsvcid, what);
+}
+
+/* All paths must have come together in one disk. */
+static int find_disk(struct volume *vol, char *path, size_t len)
+{
+	char other[ATTR_LEN];
+
+	if (!vol->nsid)
+		vol->nsid = vol->sources[0].nsid;
+	for (int i = 0; i < vol->n_sources; i++)
+		if (nvme_check_nsid(vol->sources[i].nqn, vol->paths[i].ctrl,
+				    &vol->nsid))
+			return -1;
+	if (wait_for_disk(vol, 0, path, len))
+		return -1;
+	for (int i = 1; i < vol->n_sources; i++) {
+		if (wait_for_disk(vol, i, other, sizeof(other)))
+			return -1;
+		if (strcmp(path, other))
+			return err("the paths give two disks, %s and %s: they "
+				   "lead to different storage, or multipath is "
+				   "off (nvme_core.multipath)",
+				   path, other);
+	}
+	return 0;
+}
+
+static int check_wwid(const struct volume *vol, const struct disk *disk)
+{
+	if (!*vol->wwid || !strcmp(vol->wwid, disk->wwid))
+		return 0;
+	return err("%s is no longer the disk of volume %s (it was %s, now it "
+		   "is %s): add a new volume for it",
+		   disk->path, vol->name, vol->wwid,
+		   *disk->wwid ? disk->wwid : "nameless");
+}
+
+static int attach_nvme(struct volume *vol, struct disk *disk)
+{
+	char path[ATTR_LEN];
+	bool was_complete = vol->complete;
+
+	if (resolve_paths(vol))
+		return -1;
+	if (!find_paths(vol)) {
+		vol->complete = false;
+		if (record_save(vol))
+			return -1;
+	}
+	if (connect_paths(vol) || find_disk(vol, path, sizeof(path)) ||
+	    disk_probe(path, disk) || check_wwid(vol, disk)) {
+		backing_undo(vol);
+		return -1;
+	}
+	vol->complete = was_complete;
+	return 0;
+}
+
+int backing_attach(struct volume *vol, struct disk *disk)
+{
+	if (is_nvme(vol))
+		return attach_nvme(vol, disk);
+	if (disk_probe(vol->sources[0].path, disk))
+		return -1;
+	return check_wwid(vol, disk);
+}
+
+bool backing_is_changed(const struct volume *vol)
+{
+	for (int i = 0; i < vol->n_sources; i++)
+		if (vol->paths[i].is_new)
+			return true;
+	return false;
+}
+
+void backing_undo(struct volume *vol)
+{
+	for (int i = vol->n_sources - 1; i >= 0; i--) {
+		if (!vol->paths[i].is_new)
+			continue;
+		nvme_disconnect(vol->sources[i].nqn, &vol->paths[i]);
+		vol->paths[i].is_new = false;
+	}
+}
+
+static bool is_to_close(const struct volume *vol, int i)
+{
+	bool owned;
+
+	return vol->sources[i].kind == SOURCE_NVME_TCP &&
+	       vol->paths[i].owned && !is_shared(vol, &vol->paths[i], &owned);
+}
+
+bool backing_has_ours(const struct volume *vol)
+{
+	for (int i = 0; i < vol->n_sources; i++)
+		if (is_to_close(vol, i))
+			return true;
+	return false;
+}
+
+int backing_detach(const struct volume *vol)
+{
+	int ret = 0;
+
+	for (int i = vol->n_sources - 1; i >= 0; i--)
+		if (is_to_close(vol, i) &&
+		    nvme_disconnect(vol->sources[i].nqn, &vol->paths[i]))
+			ret = -1;
+	return ret;
+}
+
+/* Where the disk is today; never asks a target. */
+bool backing_find(const struct volume *vol, char *path, size_t len)
+{
+	struct stat st;
+
+	if (is_nvme(vol))
+		return vol->nsid && nvme_subsys_disk(vol->sources[0].nqn,
+						     vol->nsid, path, len);
+	snprintf(path, len, "%s", vol->sources[0].path);
+	return !stat(path, &st) && S_ISBLK(st.st_mode);
+}
+
+int backing_open(const struct volume *vol, struct disk *disk)
+{
+	char path[ATTR_LEN];
+
+	if (!vol->complete)
+		return err("volume %s was not added to the end: repeat its "
+			   "volume add, or volume del it",
+			   vol->name);
+	if (!backing_find(vol, path, sizeof(path)))
+		return err("volume %s has no disk now: repeat its volume add to connect it again",
+			   vol->name);
+	if (disk_probe(path, disk))
+		return -1;
+	return check_wwid(vol, disk);
+}

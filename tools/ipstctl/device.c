@@ -1,0 +1,488 @@
+// SPDX-License-Identifier: GPL-2.0
+/* ipstctl device: the disks that this box hands out. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ipstctl.h"
+
+#define QUEUES_DEFAULT_MAX 4
+
+static const struct out_column columns[] = {
+	{ .key = "name", .title = "NAME" },
+	{ .key = "type", .title = "TYPE" },
+	{ .key = "state", .title = "STATE" },
+	{ .key = "mode", .title = "MODE" },
+	{ .key = "size", .title = "SIZE", .form = OUT_BYTES },
+	{ .key = "block_size", .title = "", .is_detail = true,
+	  .form = OUT_BYTES },
+	{ .key = "read_only", .title = "", .is_detail = true,
+	  .form = OUT_YES_NO },
+	{ .key = "volume", .title = "VOLUME" },
+	{ .key = "chardev", .else_key = "disk", .title = "NODE" },
+	{ .key = "disk", .title = "", .is_detail = true },
+	{ .key = "num_queues", .title = "", .is_detail = true },
+	{ .key = "queue_size", .title = "", .is_detail = true },
+	{ .key = "serial", .title = "", .is_detail = true },
+	{ .key = "uuid", .title = "", .is_detail = true },
+	{ .key = "subsys_nqn", .title = "", .is_detail = true },
+	{ .key = "nsid", .title = "", .is_detail = true },
+	{ .key = "host_nqn", .title = "", .is_detail = true },
+	{ .key = "busy_poll_us", .title = "", .is_detail = true },
+	{ .key = "cpus", .title = "", .is_detail = true },
+	{ .key = "qemu", .title = "", .is_detail = true },
+	{ }
+};
+
+/* A value of an attribute: given, or its default, or NULL if that is made up
+ * by the kernel and any will do.
+ */
+struct setting {
+	const char *option;
+	const char *attr;
+	const char *value;
+	bool is_given;
+};
+
+enum {
+	SET_MODE,
+	SET_QUEUES,
+	SET_QUEUE_SIZE,
+	SET_READ_ONLY,
+	SET_SERIAL,
+	SET_HOST_NQN,
+	SET_BUSY_POLL,
+	SET_CPUS,
+	SET_COUNT
+};
+
+struct device_wish {
+	const char *name;
+	const char *volume;	/* NULL: none, or any */
+	char num_queues[12];	/* the default, as text */
+	struct setting settings[SET_COUNT];
+};
+
+static bool is_number(const char *text, unsigned long min, unsigned long max)
+{
+	unsigned long n;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	n = strtoul(text, &end, 10);
+	return !*end && n >= min && n <= max;
+}
+
+static bool is_printable(const char *text)
+{
+	for (; *text; text++)
+		if (*text < ' ' || *text > '~')
+			return false;
+	return true;
+}
+
+static int check_numbers(struct cmd_call *call)
+{
+	const char *queues = cmd_value(call, "queues");
+	const char *size = cmd_value(call, "queue-size");
+	const char *poll = cmd_value(call, "busy-poll-us");
+	unsigned long n = size ? strtoul(size, NULL, 10) : 0;
+
+	if (queues && !is_number(queues, 1, 64))
+		return cmd_usage(call, "--queues \"%s\" is not 1 to 64", queues);
+	if (size && (!is_number(size, 2, 1024) || (n & (n - 1))))
+		return cmd_usage(call, "--queue-size \"%s\" is no power of two from 2 to 1024",
+				 size);
+	if (poll && !is_number(poll, 0, 1000))
+		return cmd_usage(call, "--busy-poll-us \"%s\" is not 0 to 1000",
+				 poll);
+	return EXIT_DONE;
+}
+
+static int check_words(struct cmd_call *call)
+{
+	const char *type = cmd_value(call, "type");
+	const char *volume = cmd_value(call, "volume");
+	const char *serial = cmd_value(call, "serial");
+	const char *host = cmd_value(call, "host-nqn");
+	const char *cpus = cmd_value(call, "cpus");
+
+	if (!type)
+		return cmd_usage(call, "device add needs --type virtio-blk");
+	if (strcmp(type, "virtio-blk"))
+		return cmd_usage(call, "--type \"%s\" is not known: use virtio-blk",
+				 type);
+	if (volume && name_check(volume))
+		return cmd_usage(call, "volume name \"%s\" %s", volume,
+				 name_check(volume));
+	if (serial && (!*serial || strlen(serial) > IPST_SERIAL_MAX_LEN ||
+		       !is_printable(serial)))
+		return cmd_usage(call, "--serial \"%s\" is not 1 to %d printable ASCII characters",
+				 serial, IPST_SERIAL_MAX_LEN);
+	if (host && nqn_check(host))
+		return cmd_usage(call, "--host-nqn \"%s\" %s", host,
+				 nqn_check(host));
+	if (cpus && (!*cpus || strspn(cpus, "0123456789,-:/") != strlen(cpus)))
+		return cmd_usage(call, "--cpus \"%s\" is no list as 0-3,8", cpus);
+	return EXIT_DONE;
+}
+
+static void wish_set(struct cmd_call *call, struct device_wish *wish, int i,
+		     const char *option, const char *attr, const char *value,
+		     const char *otherwise)
+{
+	bool is_given = cmd_value(call, option);
+
+	wish->settings[i] = (struct setting){
+		.option = option,
+		.attr = attr,
+		.value = is_given ? (value ?: cmd_value(call, option)) :
+				    otherwise,
+		.is_given = is_given,
+	};
+}
+
+static void wish_fill(struct cmd_call *call, struct device_wish *wish)
+{
+	unsigned int cpus = cpus_online();
+
+	snprintf(wish->num_queues, sizeof(wish->num_queues), "%u",
+		 cpus < QUEUES_DEFAULT_MAX ? cpus : QUEUES_DEFAULT_MAX);
+	wish->name = call->argv[0];
+	wish->volume = cmd_value(call, "volume");
+	wish_set(call, wish, SET_MODE, "local", "mode", "local", "vhost");
+	wish_set(call, wish, SET_QUEUES, "queues", "num_queues", NULL,
+		 wish->num_queues);
+	wish_set(call, wish, SET_QUEUE_SIZE, "queue-size", "queue_size", NULL,
+		 "256");
+	wish_set(call, wish, SET_READ_ONLY, "read-only", "read_only", "1", "0");
+	wish_set(call, wish, SET_SERIAL, "serial", "serial", NULL, NULL);
+	wish_set(call, wish, SET_HOST_NQN, "host-nqn", "host_nqn", NULL, NULL);
+	wish_set(call, wish, SET_BUSY_POLL, "busy-poll-us", "busy_poll_us",
+		 NULL, "0");
+	wish_set(call, wish, SET_CPUS, "cpus", "cpus", NULL, NULL);
+}
+
+static int check_same(const struct device_wish *wish)
+{
+	char have[ATTR_LEN];
+
+	for (int i = 0; i < SET_COUNT; i++) {
+		const struct setting *set = &wish->settings[i];
+
+		if (!set->value ||
+		    !configfs_device_get(wish->name, set->attr, have) ||
+		    !strcmp(have, set->value))
+			continue;
+		return err("device %s exists, but --%s differs (%s is \"%s\", "
+			   "not \"%s\"): device del it first, or choose "
+			   "another name",
+			   wish->name, set->option, set->attr, have, set->value);
+	}
+	return 0;
+}
+
+/* Until the mark is gone the attributes may not be what was asked for. */
+static int device_create(const struct device_wish *wish)
+{
+	if (record_mark(wish->name) || configfs_device_create(wish->name))
+		return -1;
+	for (int i = 0; i < SET_COUNT; i++) {
+		const struct setting *set = &wish->settings[i];
+
+		if (set->is_given &&
+		    configfs_device_set(wish->name, set->attr, set->value)) {
+			configfs_device_remove(wish->name);
+			record_unmark(wish->name);
+			return -1;
+		}
+	}
+	record_unmark(wish->name);
+	return 0;
+}
+
+/*
+ * A device that is enabled has its volume; one that is not may have the
+ * remains of an attach that was killed, which attach_volume() clears away.
+ */
+static int device_attach_volume(const char *device, const struct volume *vol,
+				bool *changed)
+{
+	char value[ATTR_LEN], uuid[ATTR_LEN], nqn[NQN_LEN], own[NQN_LEN];
+	struct volume other;
+	bool found;
+
+	*changed = true;
+	attach_nqn(device, own);
+	if (configfs_device_nqn(device, nqn) && strcmp(nqn, own))
+		return err("device %s has subsystem %s linked by hand: "
+			   "ipstctl device detach %s first", device, nqn, device);
+	if (configfs_device_get(device, "enable", value) && *value == '1') {
+		attach_uuid(device, uuid);
+		*changed = strcmp(uuid, vol->uuid);
+		if (!*changed)
+			return attach_wait(device);
+		if (record_find_uuid(uuid, NULL, &other, &found))
+			return -1;
+		return err("device %s has %s%s behind it: ipstctl device detach %s first",
+			   device, found ? "volume " : "another namespace",
+			   found ? other.name : "", device);
+	}
+	attach_warn_shared(device, vol);
+	return attach_volume(device, vol);
+}
+
+static int volume_load(const char *name, struct volume *vol)
+{
+	bool found;
+
+	if (record_load(name, vol, &found))
+		return -1;
+	return found ? 0 : err("there is no volume %s: ipstctl volume add it first",
+			       name);
+}
+
+/* True: it is there, and was made to the end. */
+static bool device_is_made(const char *name)
+{
+	if (!configfs_device_exists(name))
+		return false;
+	/* Of a killed add, or reused by hand: then it stays, and is compared. */
+	return !record_is_marked(name) || configfs_device_remove(name);
+}
+
+static int device_make(const struct device_wish *wish, bool *changed)
+{
+	bool exists, attached = false;
+	struct volume vol;
+
+	if (wish->volume && volume_load(wish->volume, &vol))
+		return -1;
+	exists = device_is_made(wish->name);
+	if (exists ? check_same(wish) : device_create(wish))
+		return -1;
+	if (wish->volume &&
+	    device_attach_volume(wish->name, &vol, &attached)) {
+		if (!exists)
+			configfs_device_remove(wish->name);
+		return -1;
+	}
+	*changed = !exists || attached;
+	return 0;
+}
+
+static int device_report(struct cmd_call *call, const char *name,
+			 const char *result)
+{
+	json_object *object = model_device(name);
+
+	out_result(call->json, "device", name, result, object);
+	json_object_put(object);
+	return EXIT_DONE;
+}
+
+static int check_name(struct cmd_call *call)
+{
+	const char *why = name_check(call->argv[0]);
+
+	return why ? cmd_usage(call, "device name \"%s\" %s", call->argv[0],
+			       why) : EXIT_DONE;
+}
+
+static int device_add(struct cmd_call *call)
+{
+	struct device_wish wish;
+	bool changed;
+	int ret;
+
+	ret = check_name(call) ?: check_words(call) ?: check_numbers(call);
+	if (ret)
+		return ret;
+	wish_fill(call, &wish);
+	if (record_lock() || configfs_start(cmd_flag(call, "local")) ||
+	    device_make(&wish, &changed))
+		return EXIT_FAILED;
+	return device_report(call, wish.name, changed ? "added" : "unchanged");
+}
+
+static int device_show(struct cmd_call *call)
+{
+	json_object *array, *one;
+	int ret;
+
+	if (!call->argc) {
+		array = model_devices();
+		if (!array)
+			return EXIT_FAILED;
+		out_table(call->json, array, columns);
+		json_object_put(array);
+		return EXIT_DONE;
+	}
+	ret = check_name(call);
+	if (ret)
+		return ret;
+	one = model_device(call->argv[0]);
+	if (!one) {
+		err("there is no device %s: ipstctl device show lists them",
+		    call->argv[0]);
+		return EXIT_FAILED;
+	}
+	array = json_object_new_array();
+	json_object_array_add(array, one);
+	out_details(call->json, array, columns);
+	json_object_put(array);
+	return EXIT_DONE;
+}
+
+/* Without its directory a device may still have left a subsystem. */
+static bool device_is_there(const char *name)
+{
+	char nqn[NQN_LEN];
+
+	attach_nqn(name, nqn);
+	return configfs_device_exists(name) || configfs_subsys_exists(nqn);
+}
+
+static int device_del(struct cmd_call *call)
+{
+	const char *name = call->argv[0];
+	int ret = check_name(call);
+	bool found;
+
+	if (ret)
+		return ret;
+	if (record_lock())
+		return EXIT_FAILED;
+	found = device_is_there(name);
+	if (!found && !cmd_flag(call, "if-exists")) {
+		err("there is no device %s", name);
+		return EXIT_FAILED;
+	}
+	if (found && (attach_undo(name) || configfs_device_remove(name)))
+		return EXIT_FAILED;
+	record_unmark(name);
+	out_result(call->json, "device", name, found ? "deleted" : "absent",
+		   NULL);
+	return EXIT_DONE;
+}
+
+static int need_device(const char *name)
+{
+	if (configfs_device_exists(name))
+		return 0;
+	return err("there is no device %s: ipstctl device add it first", name);
+}
+
+static int device_attach(struct cmd_call *call)
+{
+	const char *name = call->argv[0];
+	char mode[ATTR_LEN];
+	struct volume vol;
+	bool changed;
+	int ret = check_name(call);
+
+	if (ret)
+		return ret;
+	if (name_check(call->argv[1]))
+		return cmd_usage(call, "volume name \"%s\" %s", call->argv[1],
+				 name_check(call->argv[1]));
+	if (record_lock() || need_device(name) ||
+	    volume_load(call->argv[1], &vol))
+		return EXIT_FAILED;
+	configfs_device_get(name, "mode", mode);
+	if (configfs_start(!strcmp(mode, "local")) ||
+	    device_attach_volume(name, &vol, &changed))
+		return EXIT_FAILED;
+	return device_report(call, name, changed ? "attached" : "unchanged");
+}
+
+static int device_detach(struct cmd_call *call)
+{
+	const char *name = call->argv[0];
+	char nqn[NQN_LEN];
+	bool attached;
+	int ret = check_name(call);
+
+	if (ret)
+		return ret;
+	if (record_lock() || need_device(name))
+		return EXIT_FAILED;
+	attach_nqn(name, nqn);
+	attached = configfs_subsys_exists(nqn) || configfs_device_nqn(name, nqn);
+	if (attached && attach_undo(name))
+		return EXIT_FAILED;
+	return device_report(call, name, attached ? "detached" : "unchanged");
+}
+
+static const struct cmd_option no_options[] = { { } };
+
+static const struct cmd_option add_options[] = {
+	{ "type", "T", "what the host sees: virtio-blk" },
+	{ "volume", "V", "attach this volume at once" },
+	{ "local", NULL, "a disk of this box, /dev/vdX, instead of a VM's" },
+	{ "queues", "N", "virtqueues, 1 to 64 (default: CPUs, at most 4)" },
+	{ "queue-size", "N", "descriptors of a queue, 2 to 1024 (256)" },
+	{ "read-only", NULL, "refuse writes" },
+	{ "serial", "S", "serial number, up to 20 bytes (from the UUID)" },
+	{ "host-nqn", "Q", "NQN that nvmet sees the device as" },
+	{ "busy-poll-us", "N", "poll so long before sleeping, 0 to 1000 (0)" },
+	{ "cpus", "LIST", "CPUs of the workers, as 0-3,8 (all)" },
+	{ }
+};
+
+_Static_assert(ARRAY_SIZE(add_options) - 1 <= CMD_OPTIONS_MAX,
+	       "enlarge CMD_OPTIONS_MAX");
+
+static const struct cmd_option del_options[] = {
+	{ "if-exists", NULL, "succeed if there is no such device" },
+	{ }
+};
+
+const struct cmd_verb device_verbs[] = {
+	{
+		.name = "add",
+		.args = "NAME",
+		.min_args = 1,
+		.max_args = 1,
+		.help = "make a device, with a volume or without",
+		.options = add_options,
+		.run = device_add,
+	},
+	{
+		.name = "show",
+		.args = "[NAME]",
+		.max_args = 1,
+		.help = "list devices, or tell all of one",
+		.options = no_options,
+		.run = device_show,
+	},
+	{
+		.name = "del",
+		.args = "NAME",
+		.min_args = 1,
+		.max_args = 1,
+		.help = "remove a device; its volume stays",
+		.options = del_options,
+		.run = device_del,
+	},
+	{
+		.name = "attach",
+		.args = "NAME VOLUME",
+		.min_args = 2,
+		.max_args = 2,
+		.help = "put a volume behind a device, and enable it",
+		.options = no_options,
+		.run = device_attach,
+	},
+	{
+		.name = "detach",
+		.args = "NAME",
+		.min_args = 1,
+		.max_args = 1,
+		.help = "disable a device, and take its volume away",
+		.options = no_options,
+		.run = device_detach,
+	},
+	{ }
+};

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0
+# bash completion of ipstctl. "make check-docs" holds the tables of words
+# against ipstctl --help.
+
+# shellcheck disable=SC2034 # reached by name, see _ipstctl_words
+_ipstctl_nouns="volume device"
+_ipstctl_verbs_volume="add show del"
+_ipstctl_verbs_device="add show del attach detach"
+_ipstctl_options_volume_add="--uuid"
+_ipstctl_options_volume_del="--if-exists"
+_ipstctl_options_device_add="--type --volume --local --queues --queue-size
+	--read-only --serial --host-nqn --busy-poll-us --cpus"
+_ipstctl_options_device_del="--if-exists"
+
+# Names of what there is; a NAME is the only value of that key on its line.
+_ipstctl_names()
+{
+	ipstctl "$1" show 2>/dev/null | awk 'NR > 1 { print $1 }'
+}
+
+# Words for what stands behind "noun verb", of which $3 are there already.
+_ipstctl_words()
+{
+	case $1/$2/$3 in
+	volume/add/[1-9]*)	compgen -A file -- "$cur" ;;
+	volume/show/0 | volume/del/0)	_ipstctl_names volume ;;
+	device/show/0 | device/del/0 | device/attach/0 | device/detach/0)
+		_ipstctl_names device ;;
+	device/attach/1)	_ipstctl_names volume ;;
+	esac
+}
+
+# Words for the value of an option.
+_ipstctl_values()
+{
+	case $1 in
+	--type)		echo virtio-blk ;;
+	--volume)	_ipstctl_names volume ;;
+	esac
+}
+
+# Sets noun, verb and count from what stands before the cursor.
+_ipstctl_scan()
+{
+	local i word skip=
+
+	noun='' verb='' count=0
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		if [ -n "$skip" ]; then
+			skip=
+			continue
+		fi
+		case $word in
+		--if-exists | --local | --read-only | --json) ;;
+		--*)	skip=1 ;;
+		-*)	;;
+		*)
+			if [ -z "$noun" ]; then
+				noun=$word
+			elif [ -z "$verb" ]; then
+				verb=$word
+			else
+				count=$((count + 1))
+			fi ;;
+		esac
+	done
+}
+
+_ipstctl()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	local noun verb count words list
+
+	_ipstctl_scan
+	if [ -z "$noun" ]; then
+		words="$_ipstctl_nouns --json --help --version"
+	elif [ -z "$verb" ]; then
+		list=_ipstctl_verbs_$noun
+		words="${!list} --json --help"
+	else
+		words=$(_ipstctl_values "$prev")
+		list=_ipstctl_options_${noun}_$verb
+		[ -n "$words" ] || words="$(_ipstctl_words "$noun" "$verb" \
+			"$count") ${!list} --json --help"
+	fi
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+
+complete -F _ipstctl ipstctl

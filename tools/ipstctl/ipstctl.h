@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of ipstctl know of each other. Each section below is the
+ * table of contents of one file; a file includes this and system headers.
+ *
+ * Functions returning int give 0 or -1, and have then told why by err().
+ * Objects shown to people or programs are json-c objects; out.c prints them.
+ */
+#ifndef IPSTCTL_H
+#define IPSTCTL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <json-c/json.h>
+#include <linux/ipst.h>
+
+#include "source.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+#define ATTR_LEN 512	/* longest value read from sysfs or configfs */
+#define UUID_LEN 37	/* text form and its NUL */
+
+/* cmd.c: nouns, verbs, options; parsing and help, driven by const tables. */
+
+struct cmd_option {
+	const char *name;
+	const char *arg;	/* NULL: a flag */
+	const char *help;
+};
+
+#define CMD_OPTIONS_MAX 12
+
+struct cmd_call {
+	const struct cmd_verb *verb;
+	const char *noun;
+	bool json;
+	int argc;		/* words that are no options */
+	char **argv;
+	const char *values[CMD_OPTIONS_MAX];
+};
+
+struct cmd_verb {
+	const char *name;
+	const char *args;	/* as in "NAME SOURCE..." */
+	int min_args;
+	int max_args;		/* -1: any number */
+	const char *help;
+	const struct cmd_option *options;	/* ends with a NULL name */
+	int (*run)(struct cmd_call *call);	/* returns an EXIT_ code */
+};
+
+struct cmd_noun {
+	const char *name;
+	const char *help;
+	const struct cmd_verb *verbs;	/* ends with a NULL name */
+	const char *more;	/* printed below the verbs, or NULL */
+};
+
+int cmd_main(const struct cmd_noun *nouns, int argc, char **argv);
+const char *cmd_value(const struct cmd_call *call, const char *option);
+bool cmd_flag(const struct cmd_call *call, const char *option);
+int cmd_usage(const struct cmd_call *call, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* volume.c, device.c: the nouns. */
+
+extern const struct cmd_verb volume_verbs[];
+extern const struct cmd_verb device_verbs[];
+
+/* msg.c: one sentence on stderr, beginning with the program's name. */
+
+int err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* out.c: text for people, JSON for programs. */
+
+struct out_column {
+	const char *key;	/* in the JSON object */
+	const char *else_key;	/* shown if there is no such key, or NULL */
+	const char *title;
+	enum { OUT_PLAIN, OUT_BYTES, OUT_YES_NO, OUT_LIST } form;
+	bool is_detail;		/* not in tables, only in the long form */
+};
+
+void out_table(bool json, json_object *array, const struct out_column *columns);
+void out_details(bool json, json_object *array,
+		 const struct out_column *columns);
+void out_result(bool json, const char *noun, const char *name,
+		const char *result, json_object *object);
+void out_add_string(json_object *object, const char *key, const char *value);
+const char *out_item(json_object *array, size_t i);	/* a string */
+
+/* record.c: volume records under /run/ipst, and the lock over all changes. */
+
+#define PATHS_MAX SOURCES_MAX
+#define ADDR_LEN 64
+
+struct path {
+	char traddr[ADDR_LEN];	/* numeric */
+	char trsvcid[8];
+	char ctrl[16];		/* as in nvme0; empty before it is connected */
+	bool owned;		/* connected by ipstctl */
+	bool is_new;		/* in this very run; not recorded */
+};
+
+enum uuid_origin {
+	UUID_NONE,		/* not known yet */
+	UUID_GIVEN,		/* --uuid */
+	UUID_NAMESPACE,		/* the namespace's own UUID or NGUID */
+	UUID_DERIVED,		/* from wwid or serial number */
+	UUID_RANDOM,
+};
+
+struct volume {
+	char name[NAME_LEN];
+	char uuid[UUID_LEN];
+	enum uuid_origin uuid_origin;
+	bool complete;		/* false: volume add did not get to its end */
+	int n_sources;
+	struct source sources[SOURCES_MAX];
+	struct path paths[PATHS_MAX];	/* of nvme+tcp, same index as sources */
+	uint32_t nsid;		/* of nvme+tcp, 0 before it is known */
+	char wwid[ATTR_LEN];	/* empty: the disk has none */
+};
+
+int record_lock(void);
+int record_mark(const char *device);	/* is being made, until unmarked */
+void record_unmark(const char *device);
+bool record_is_marked(const char *device);
+int record_load(const char *name, struct volume *vol, bool *found);
+int record_save(const struct volume *vol);
+int record_remove(const char *name);
+int record_list(char (**names)[NAME_LEN]);	/* as names_list() */
+int record_find_uuid(const char *uuid, const char *except, struct volume *vol,
+		     bool *found);
+const char *record_uuid_origin(enum uuid_origin origin);
+
+/* sysfs.c: what the kernel says of block devices, and small file helpers. */
+
+struct disk {
+	char path[ATTR_LEN];	/* /dev/... */
+	char wwid[ATTR_LEN];	/* empty: none */
+	dev_t rdev;
+	uint64_t size_bytes;
+	uint32_t block_bytes;
+	bool read_only;
+};
+
+int file_read(const char *path, char *buf, size_t len);	/* quiet, -errno */
+int file_write(const char *path, const char *text);	/* quiet, -errno */
+int names_list(const char *dir, char (**names)[NAME_LEN]); /* count, to free */
+int disk_probe(const char *path, struct disk *disk);
+bool disk_is_claimed(const char *path);
+int disk_of_vdpa(const char *device, char *path, size_t len);	/* quiet */
+bool wait_for(bool (*is_there)(void *arg), void *arg, int seconds,
+	      const char *what);
+int module_load(const char *module, const char *option);
+bool module_is_loaded(const char *module);
+unsigned int cpus_online(void);
+
+/* identity.c: the UUID of a volume. */
+
+int identity_uuid(struct volume *vol, const struct disk *disk);
+
+/* nvme.c: connections to NVMe/TCP subsystems; nobody else knows libnvme. */
+
+int nvme_resolve(const struct source *src, struct path *path);
+int nvme_connect(const char *nqn, struct path *path);
+int nvme_check_nsid(const char *nqn, const char *ctrl, uint32_t *nsid);
+
+/* nvme-sysfs.c: what is connected, without ever asking a target. */
+
+bool nvme_path_is_same(const struct path *a, const struct path *b);
+bool nvme_path_find(const char *nqn, const struct path *path, char *ctrl,
+		    size_t len);
+void nvme_ctrl_state(const char *ctrl, char *state, size_t len);
+int nvme_disconnect(const char *nqn, const struct path *path);
+bool nvme_ctrl_disk(const char *ctrl, uint32_t nsid, char *path, size_t len);
+bool nvme_subsys_disk(const char *nqn, uint32_t nsid, char *path, size_t len);
+
+/* backing.c: from a volume's sources to its disk, and back. */
+
+int backing_attach(struct volume *vol, struct disk *disk);
+bool backing_is_changed(const struct volume *vol);	/* by this run */
+void backing_undo(struct volume *vol);			/* of this run */
+bool backing_has_ours(const struct volume *vol);
+int backing_detach(const struct volume *vol);
+bool backing_find(const struct volume *vol, char *path, size_t len);
+int backing_open(const struct volume *vol, struct disk *disk);
+
+/* configfs.c: ipst's and nvmet's configfs; nobody else knows their paths. */
+
+int configfs_start(bool local);
+bool configfs_device_exists(const char *device);
+int configfs_device_list(char (**names)[NAME_LEN]);	/* as names_list() */
+int configfs_device_create(const char *device);
+int configfs_device_remove(const char *device);
+bool configfs_device_get(const char *device, const char *attr,
+			 char value[ATTR_LEN]);
+int configfs_device_set(const char *device, const char *attr,
+			const char *value);
+bool configfs_device_nqn(const char *device, char nqn[NQN_LEN]);
+int configfs_device_link(const char *device, const char *nqn);
+int configfs_device_unlink(const char *device, const char *nqn);
+
+bool configfs_subsys_exists(const char *nqn);
+int configfs_subsys_create(const char *nqn, const char *host);
+int configfs_subsys_remove(const char *nqn, const char *host);
+int configfs_ns_create(const char *nqn, uint32_t nsid, const char *path,
+		       const char *uuid);
+bool configfs_ns_get(const char *nqn, uint32_t nsid, const char *attr,
+		     char value[ATTR_LEN]);
+void configfs_ns_each(void (*fn)(const char *nqn, uint32_t nsid, void *arg),
+		      void *arg);
+
+/* attach.c: a volume behind a device, all steps or none. */
+
+void attach_nqn(const char *device, char nqn[NQN_LEN]);
+bool attach_uuid(const char *device, char uuid[ATTR_LEN]);
+int attach_volume(const char *device, const struct volume *vol);
+int attach_wait(const char *device);
+int attach_undo(const char *device);
+json_object *attach_users(const struct volume *vol);	/* devices' names */
+bool attach_find_subsys(const struct volume *vol, char nqn[NQN_LEN]);
+void attach_warn_shared(const char *device, const struct volume *vol);
+
+/* model.c: the JSON objects of volumes and devices. */
+
+json_object *model_volume(const struct volume *vol);
+json_object *model_device(const char *name);	/* NULL: there is none */
+json_object *model_devices(void);
+
+/* nl.c: the ipst netlink family; nobody else knows libnl. */
+
+/* Appends to @array; name NULL: all. *is_there: the kernel has the family. */
+int nl_device_get(const char *name, json_object *array, bool *is_there);
+
+#endif

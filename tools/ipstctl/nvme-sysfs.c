@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which NVMe/TCP connections there are and which disks they gave, from sysfs
+ * alone. Listing through libnvme would send Identify to each namespace, and
+ * that waits for as long as a path is down; sysfs always answers.
+ *
+ *   /sys/class/nvme/nvme2/           a connection ("ctrl")
+ *   /sys/class/nvme/nvme2/nvme0c2n1  its path to namespace disk nvme0n1, or
+ *   /sys/class/nvme/nvme2/nvme2n1    the disk itself, without multipath
+ */
+#include <arpa/inet.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ipstctl.h"
+
+#define CTRLS "/sys/class/nvme"
+
+static void ctrl_attr(const char *ctrl, const char *attr, char *value)
+{
+	char path[ATTR_LEN];
+
+	snprintf(path, sizeof(path), CTRLS "/%s/%s", ctrl, attr);
+	file_read(path, value, ATTR_LEN);
+}
+
+void nvme_ctrl_state(const char *ctrl, char *state, size_t len)
+{
+	char value[ATTR_LEN];
+
+	ctrl_attr(ctrl, "state", value);
+	snprintf(state, len, "%.*s", (int)len - 1, *value ? value : "gone");
+}
+
+/* "traddr=10.0.0.1,trsvcid=4420,src_addr=..." */
+static void address_field(const char *address, const char *key, char *value,
+			  size_t len)
+{
+	size_t key_len = strlen(key);
+
+	*value = '\0';
+	for (const char *at = address; at; at = strchr(at, ',')) {
+		at += *at == ',';
+		if (!strncmp(at, key, key_len) && at[key_len] == '=') {
+			at += key_len + 1;
+			snprintf(value, len, "%.*s", (int)strcspn(at, ","), at);
+			return;
+		}
+	}
+}
+
+/* IPv6 addresses have many spellings. */
+static bool traddr_is_same(const char *a, const char *b)
+{
+	struct in6_addr a6, b6;
+
+	if (!strcmp(a, b))
+		return true;
+	return inet_pton(AF_INET6, a, &a6) == 1 &&
+	       inet_pton(AF_INET6, b, &b6) == 1 &&
+	       !memcmp(&a6, &b6, sizeof(a6));
+}
+
+bool nvme_path_is_same(const struct path *a, const struct path *b)
+{
+	return traddr_is_same(a->traddr, b->traddr) &&
+	       !strcmp(a->trsvcid, b->trsvcid);
+}
+
+/* @path NULL: any path to the subsystem. One that is being deleted is none. */
+static bool ctrl_matches(const char *ctrl, const char *nqn,
+			 const struct path *path)
+{
+	char value[ATTR_LEN];
+	struct path there;
+
+	ctrl_attr(ctrl, "subsysnqn", value);
+	if (strcmp(value, nqn))
+		return false;
+	ctrl_attr(ctrl, "state", value);
+	if (!strncmp(value, "deleting", 8) || !strcmp(value, "dead"))
+		return false;
+	if (!path)
+		return true;
+	ctrl_attr(ctrl, "transport", value);
+	if (strcmp(value, "tcp"))
+		return false;
+	ctrl_attr(ctrl, "address", value);
+	address_field(value, "traddr", there.traddr, sizeof(there.traddr));
+	address_field(value, "trsvcid", there.trsvcid, sizeof(there.trsvcid));
+	return nvme_path_is_same(path, &there);
+}
+
+bool nvme_path_find(const char *nqn, const struct path *path, char *ctrl,
+		    size_t len)
+{
+	bool is_found = false;
+	glob_t found;
+
+	if (!glob(CTRLS "/nvme*", 0, NULL, &found)) {
+		for (size_t i = 0; i < found.gl_pathc && !is_found; i++) {
+			const char *name = strrchr(found.gl_pathv[i], '/') + 1;
+
+			is_found = ctrl_matches(name, nqn, path);
+			if (is_found)
+				snprintf(ctrl, len, "%s", name);
+		}
+	}
+	globfree(&found);
+	return is_found;
+}
+
+/* Not through libnvme, see above. Done when the write returns. */
+int nvme_disconnect(const char *nqn, const struct path *path)
+{
+	char attr[ATTR_LEN], ctrl[sizeof(path->ctrl)];
+	int ret;
+
+	if (!nvme_path_find(nqn, path, ctrl, sizeof(ctrl)))
+		return 0;
+	/* Ours was lost, and somebody else has connected since. */
+	if (*path->ctrl && strcmp(ctrl, path->ctrl))
+		return 0;
+	snprintf(attr, sizeof(attr), CTRLS "/%s/delete_controller", ctrl);
+	ret = file_write(attr, "1");
+	if (ret && !access(attr, F_OK))
+		return err("%s cannot be disconnected: %s", ctrl,
+			   strerror(-ret));
+	return 0;
+}
+
+/* nvme0c2n1 is a path of disk nvme0n1. */
+static void disk_name(const char *entry, char *name, size_t len)
+{
+	const char *c = strchr(entry, 'c');
+	const char *n = c ? strchr(c, 'n') : NULL;
+
+	if (n)
+		snprintf(name, len, "%.*s%s", (int)(c - entry), entry, n);
+	else
+		snprintf(name, len, "%s", entry);
+}
+
+static bool entry_disk(const char *entry, uint32_t nsid, char *path, size_t len)
+{
+	char attr[ATTR_LEN], value[32], name[64];
+
+	snprintf(attr, sizeof(attr), "%s/nsid", entry);
+	if (file_read(attr, value, sizeof(value)) ||
+	    strtoul(value, NULL, 10) != nsid)
+		return false;
+	disk_name(strrchr(entry, '/') + 1, name, sizeof(name));
+	snprintf(path, len, "/dev/%s", name);
+	return !access(path, F_OK);
+}
+
+bool nvme_ctrl_disk(const char *ctrl, uint32_t nsid, char *path, size_t len)
+{
+	char pattern[ATTR_LEN];
+	bool is_found = false;
+	glob_t found;
+
+	snprintf(pattern, sizeof(pattern), CTRLS "/%s/nvme*", ctrl);
+	if (!glob(pattern, 0, NULL, &found))
+		for (size_t i = 0; i < found.gl_pathc && !is_found; i++)
+			is_found = entry_disk(found.gl_pathv[i], nsid, path,
+					      len);
+	globfree(&found);
+	return is_found;
+}
+
+bool nvme_subsys_disk(const char *nqn, uint32_t nsid, char *path, size_t len)
+{
+	bool is_found = false;
+	glob_t found;
+
+	if (!glob(CTRLS "/nvme*", 0, NULL, &found)) {
+		for (size_t i = 0; i < found.gl_pathc && !is_found; i++) {
+			const char *name = strrchr(found.gl_pathv[i], '/') + 1;
+
+			is_found = ctrl_matches(name, nqn, NULL) &&
+				   nvme_ctrl_disk(name, nsid, path, len);
+		}
+	}
+	globfree(&found);
+	return is_found;
+}

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0
+/* ipstctl volume: names for block devices that this box can reach. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uuid/uuid.h>
+
+#include "ipstctl.h"
+
+static const struct out_column columns[] = {
+	{ .key = "name", .title = "NAME" },
+	{ .key = "state", .title = "STATE" },
+	{ .key = "size", .title = "SIZE", .form = OUT_BYTES },
+	{ .key = "block_size", .is_detail = true, .title = "",
+	  .form = OUT_BYTES },
+	{ .key = "disk", .title = "DISK" },
+	{ .key = "read_only", .is_detail = true, .title = "",
+	  .form = OUT_YES_NO },
+	{ .key = "uuid", .title = "UUID" },
+	{ .key = "uuid_origin", .is_detail = true, .title = "" },
+	{ .key = "wwid", .is_detail = true, .title = "" },
+	{ .key = "subsys_nqn", .is_detail = true, .title = "" },
+	{ .key = "nsid", .is_detail = true, .title = "" },
+	{ .key = "sources", .is_detail = true, .title = "", .form = OUT_LIST },
+	{ .key = "paths", .is_detail = true, .title = "", .form = OUT_LIST },
+	{ .key = "devices", .title = "DEVICES", .form = OUT_LIST },
+	{ }
+};
+
+/* Usage errors have been told. */
+static int volume_parse(struct cmd_call *call, struct volume *vol)
+{
+	const char *why, *given = cmd_value(call, "uuid");
+	uuid_t uuid;
+
+	memset(vol, 0, sizeof(*vol));
+	why = name_check(call->argv[0]);
+	if (why)
+		return cmd_usage(call, "volume name \"%s\" %s", call->argv[0],
+				 why);
+	snprintf(vol->name, sizeof(vol->name), "%s", call->argv[0]);
+	if (call->argc - 1 > SOURCES_MAX)
+		return cmd_usage(call, "a volume has at most %d sources",
+				 SOURCES_MAX);
+	for (; vol->n_sources < call->argc - 1; vol->n_sources++) {
+		const char *text = call->argv[vol->n_sources + 1];
+
+		why = source_parse(text, &vol->sources[vol->n_sources]);
+		if (why)
+			return cmd_usage(call, "source \"%s\" %s", text, why);
+	}
+	why = sources_check(vol->sources, vol->n_sources);
+	if (why)
+		return cmd_usage(call, "%s", why);
+	if (!given)
+		return EXIT_DONE;
+	if (uuid_parse(given, uuid) || uuid_is_null(uuid))
+		return cmd_usage(call, "--uuid \"%s\" is no UUID", given);
+	uuid_unparse_lower(uuid, vol->uuid);
+	vol->uuid_origin = UUID_GIVEN;
+	return EXIT_DONE;
+}
+
+/* In any order. */
+static bool has_same_sources(const struct volume *a, const struct volume *b)
+{
+	int same = 0;
+
+	for (int i = 0; i < a->n_sources; i++)
+		for (int j = 0; j < b->n_sources; j++)
+			same += source_is_equal(&a->sources[i], &b->sources[j]);
+	return same == a->n_sources && a->n_sources == b->n_sources;
+}
+
+static int check_same(const struct volume *have, const struct volume *want)
+{
+	char text[SOURCE_LEN];
+
+	source_format(&have->sources[0], text);
+	if (!has_same_sources(have, want))
+		return err("volume %s exists with another SOURCE, %s%s: choose "
+			   "another name, or volume del it first",
+			   have->name, text,
+			   have->n_sources > 1 ? " and others" : "");
+	if (want->uuid_origin == UUID_GIVEN && *have->uuid &&
+	    strcmp(have->uuid, want->uuid))
+		return err("volume %s exists with another --uuid, %s: choose "
+			   "another name, or volume del it first",
+			   have->name, have->uuid);
+	if (want->uuid_origin == UUID_NONE && have->uuid_origin == UUID_GIVEN)
+		return err("volume %s exists with --uuid %s: repeat it, or volume del it first",
+			   have->name, have->uuid);
+	return 0;
+}
+
+static int put_back(const struct volume *before, bool found)
+{
+	return found ? record_save(before) : record_remove(before->name);
+}
+
+/* @have: what is recorded, if @found; becomes what is to be shown. */
+static int volume_make(struct volume *have, bool found,
+		       const struct volume *want, const char **result)
+{
+	struct volume vol = found ? *have : *want;
+	struct disk disk;
+
+	if (want->uuid_origin == UUID_GIVEN) {
+		vol.uuid_origin = UUID_GIVEN;
+		memcpy(vol.uuid, want->uuid, sizeof(vol.uuid));
+	}
+	if (backing_attach(&vol, &disk)) {
+		put_back(found ? have : &vol, found);
+		return -1;
+	}
+	if (identity_uuid(&vol, &disk)) {
+		backing_undo(&vol);
+		put_back(found ? have : &vol, found);
+		return -1;
+	}
+	*result = !found || !have->complete ? "added" :
+		  backing_is_changed(&vol) ? "connected again" : "unchanged";
+	vol.complete = true;
+	*have = vol;
+	return record_save(&vol);
+}
+
+static int volume_add(struct cmd_call *call)
+{
+	struct volume have, want;
+	const char *result;
+	json_object *object;
+	bool found;
+	int ret;
+
+	ret = volume_parse(call, &want);
+	if (ret)
+		return ret;
+	if (record_lock() || record_load(want.name, &have, &found) ||
+	    (found && check_same(&have, &want)) ||
+	    volume_make(&have, found, &want, &result))
+		return EXIT_FAILED;
+	object = model_volume(&have);
+	out_result(call->json, "volume", want.name, result, object);
+	json_object_put(object);
+	return EXIT_DONE;
+}
+
+static json_object *path_line(json_object *path)
+{
+	static const char *const keys[] = { "traddr", "trsvcid", "ctrl",
+					    "state" };
+	json_object *value;
+	char line[256];
+	size_t len = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (json_object_object_get_ex(path, keys[i], &value))
+			len += snprintf(line + len, sizeof(line) - len, "%s%s",
+					i ? " " : "",
+					json_object_get_string(value));
+	return json_object_new_string(line);
+}
+
+/* Paths are nested objects; people get a line for each. */
+static void flatten_paths(json_object *vol)
+{
+	json_object *paths, *path, *lines;
+
+	if (!json_object_object_get_ex(vol, "paths", &paths))
+		return;
+	lines = json_object_new_array();
+	for (size_t i = 0; i < json_object_array_length(paths); i++) {
+		path = json_object_array_get_idx(paths, i);
+		json_object_array_add(lines, path_line(path));
+	}
+	json_object_object_add(vol, "paths", lines);
+}
+
+static int show_one(const char *name, json_object *array)
+{
+	struct volume vol;
+	bool found;
+
+	if (record_load(name, &vol, &found))
+		return -1;
+	if (!found)
+		return err("there is no volume %s: ipstctl volume show lists them",
+			   name);
+	json_object_array_add(array, model_volume(&vol));
+	return 0;
+}
+
+static int show_all(json_object *array)
+{
+	char (*names)[NAME_LEN];
+	int n = record_list(&names);
+	struct volume vol;
+	bool found;
+	int ret = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (record_load(names[i], &vol, &found))
+			ret = -1;
+		else if (found)
+			json_object_array_add(array, model_volume(&vol));
+	}
+	free(names);
+	return ret;
+}
+
+static int volume_show(struct cmd_call *call)
+{
+	json_object *array = json_object_new_array();
+	int ret;
+
+	if (call->argc && name_check(call->argv[0])) {
+		json_object_put(array);
+		return cmd_usage(call, "volume name \"%s\" %s", call->argv[0],
+				 name_check(call->argv[0]));
+	}
+	ret = call->argc ? show_one(call->argv[0], array) : show_all(array);
+	for (size_t i = 0; !call->json && i < json_object_array_length(array); i++)
+		flatten_paths(json_object_array_get_idx(array, i));
+	if (call->argc && !ret)
+		out_details(call->json, array, columns);
+	else if (!call->argc)
+		out_table(call->json, array, columns);
+	json_object_put(array);
+	return ret ? EXIT_FAILED : EXIT_DONE;
+}
+
+static int check_no_device(const struct volume *vol)
+{
+	json_object *users = attach_users(vol);
+	const char *user;
+	int ret = 0;
+
+	if (json_object_array_length(users)) {
+		user = out_item(users, 0);
+		ret = err("volume %s is behind device %s: ipstctl device detach %s first",
+			  vol->name, user, user);
+	}
+	json_object_put(users);
+	return ret;
+}
+
+/* Others matter only if the disk is going to vanish. */
+static int check_no_user(const struct volume *vol)
+{
+	char path[ATTR_LEN], nqn[NQN_LEN];
+
+	if (check_no_device(vol))
+		return -1;
+	if (!backing_has_ours(vol))
+		return 0;
+	if (attach_find_subsys(vol, nqn))
+		return err("volume %s is in use: remove the namespace of nvmet subsystem %s first",
+			   vol->name, nqn);
+	if (backing_find(vol, path, sizeof(path)) && disk_is_claimed(path))
+		return err("volume %s is in use: unmount %s, or stop what is built on it",
+			   vol->name, path);
+	return 0;
+}
+
+static int volume_del(struct cmd_call *call)
+{
+	const char *name = call->argv[0];
+	struct volume vol;
+	bool found;
+
+	if (name_check(name))
+		return cmd_usage(call, "volume name \"%s\" %s", name,
+				 name_check(name));
+	if (record_lock() || record_load(name, &vol, &found))
+		return EXIT_FAILED;
+	if (!found && !cmd_flag(call, "if-exists")) {
+		err("there is no volume %s", name);
+		return EXIT_FAILED;
+	}
+	/* The record goes last: until then a repeated del goes on from here. */
+	if (found && (check_no_user(&vol) || backing_detach(&vol) ||
+		      record_remove(name)))
+		return EXIT_FAILED;
+	out_result(call->json, "volume", name, found ? "deleted" : "absent",
+		   NULL);
+	return EXIT_DONE;
+}
+
+static const struct cmd_option no_options[] = { { } };
+
+static const struct cmd_option add_options[] = {
+	{ "uuid", "U", "the volume's UUID, instead of the namespace's own" },
+	{ }
+};
+
+static const struct cmd_option del_options[] = {
+	{ "if-exists", NULL, "succeed if there is no such volume" },
+	{ }
+};
+
+const struct cmd_verb volume_verbs[] = {
+	{
+		.name = "add",
+		.args = "NAME SOURCE...",
+		.min_args = 2,
+		.max_args = -1,
+		.help = "name a disk, and connect it if it is remote",
+		.options = add_options,
+		.run = volume_add,
+	},
+	{
+		.name = "show",
+		.args = "[NAME]",
+		.max_args = 1,
+		.help = "list volumes, or tell all of one",
+		.options = no_options,
+		.run = volume_show,
+	},
+	{
+		.name = "del",
+		.args = "NAME",
+		.min_args = 1,
+		.max_args = 1,
+		.help = "forget a volume, and disconnect it",
+		.options = del_options,
+		.run = volume_del,
+	},
+	{ }
+};
