@@ -267,10 +267,10 @@ static bool ipst_device_name_is_valid(const char *name)
 {
 	size_t len = strlen(name);
 
-	if (len >= IPST_NAME_LEN || name[0] == '.')
+	if (len >= IPST_NAME_LEN || !isalnum(name[0]))
 		return false;
 	for (; *name; name++)
-		if (!isalnum(*name) && !strchr("-_.:", *name))
+		if (!isalnum(*name) && !strchr("-_.", *name))
 			return false;
 	return true;
 }

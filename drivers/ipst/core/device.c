@@ -224,6 +224,15 @@ static void ipst_device_warn_shared(struct ipst_device *dev)
 	mutex_unlock(&ipst_devices_lock);
 }
 
+/* Not enabled any more: attributes can change, the namespace is unknown. */
+static void ipst_device_thaw(struct ipst_device *dev)
+{
+	spin_lock(&dev->attr_lock);
+	dev->enabled = false;
+	dev->ns = (struct ipst_ns_info) {};
+	spin_unlock(&dev->attr_lock);
+}
+
 /**
  * ipst_device_enable() - let hosts reach a device
  * @dev: device
@@ -246,14 +255,11 @@ int ipst_device_enable(struct ipst_device *dev)
 	spin_unlock(&dev->attr_lock);
 
 	ret = dev->frontend->enable(dev);
-	if (ret) {
-		spin_lock(&dev->attr_lock);
-		dev->enabled = false;
-		spin_unlock(&dev->attr_lock);
-		return ret;
-	}
-	ipst_device_warn_shared(dev);
-	return 0;
+	if (ret)
+		ipst_device_thaw(dev);
+	else
+		ipst_device_warn_shared(dev);
+	return ret;
 }
 EXPORT_SYMBOL_NS_GPL(ipst_device_enable, IPST);
 
@@ -276,9 +282,7 @@ int ipst_device_disable(struct ipst_device *dev)
 	if (ret)
 		return ret;
 
-	spin_lock(&dev->attr_lock);
-	dev->enabled = false;
-	spin_unlock(&dev->attr_lock);
+	ipst_device_thaw(dev);
 	if (!dev->subsystem)
 		ipst_configfs_unpin(dev);
 	return 0;

@@ -99,11 +99,27 @@ static int ipst_nl_get_one(struct ipst_device *dev, void *data)
 	return ipst_nl_put_device(walk->skb, walk->info, dev) ?: 1;
 }
 
+/*
+ * Devices belong to the machine, not to a network namespace, and tell of its
+ * storage: only the initial one may know.
+ */
+static int ipst_nl_check_net(const struct genl_info *info)
+{
+	if (net_eq(genl_info_net(info), &init_net))
+		return 0;
+	NL_SET_ERR_MSG_MOD(info->extack,
+			   "ask in the initial network namespace");
+	return -EPERM;
+}
+
 int ipst_nl_device_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct ipst_nl_walk walk = { .info = info };
 	int ret;
 
+	ret = ipst_nl_check_net(info);
+	if (ret)
+		return ret;
 	if (GENL_REQ_ATTR_CHECK(info, IPST_A_DEVICE_NAME))
 		return -EINVAL;
 	walk.name = nla_data(info->attrs[IPST_A_DEVICE_NAME]);
@@ -146,6 +162,9 @@ int ipst_nl_device_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	};
 	int ret;
 
+	ret = ipst_nl_check_net(walk.info);
+	if (ret)
+		return ret;
 	ret = ipst_device_for_each(ipst_nl_get_next, &walk);
 	/* Out of room is no error once something fits: the rest comes next. */
 	if (ret == -EMSGSIZE && walk.seen > walk.skip)
