@@ -17,8 +17,9 @@ static struct vdpa_mgmt_dev vblk_mgmtdev;
  * vblk_disk_update() - start and stop queues as all that counts demands
  * @disk: disk
  *
- * A queue runs while the driver has set it ready and set DRIVER_OK, and
- * neither it nor we hold it back.
+ * A queue runs while the driver has placed it, has set it ready and has set
+ * DRIVER_OK, and neither it nor we hold it back. QEMU sets queues ready that
+ * its guest does not use, and places only the others.
  *
  * Context: process, under &vblk_disk.lock; may wait for the backend.
  */
@@ -28,13 +29,15 @@ void vblk_disk_update(struct vblk_disk *disk)
 		   !disk->suspended && !disk->paused;
 	struct vblk_queue *vq;
 	unsigned int i;
+	bool want;
 
 	lockdep_assert_held(&disk->lock);
 	for (i = 0; i < disk->num_queues; i++) {
 		vq = &disk->queues[i];
-		if (vq->running && !(run && vq->ready))
+		want = run && vq->ready && vq->placed;
+		if (vq->running && !want)
 			vblk_queue_stop(vq);
-		else if (!vq->running && run && vq->ready)
+		else if (!vq->running && want)
 			vblk_queue_start(vq);
 	}
 }

@@ -392,6 +392,7 @@ void vblk_queue_reset(struct vblk_queue *vq)
 {
 	lockdep_assert_held(&vq->disk->lock);
 	vq->ready = false;
+	vq->placed = false;
 	vq->broken = false;
 	vq->num = vq->disk->owner->dev.queue_size;
 	memset(vq->addr, 0, sizeof(vq->addr));

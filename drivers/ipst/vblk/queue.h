@@ -93,6 +93,7 @@ enum {
  * @work: the worker; disabled unless @running
  * @running: under &vblk_disk.lock
  * @ready: the driver set it ready; under &vblk_disk.lock
+ * @placed: the driver said where it is; under &vblk_disk.lock
  * @num: entries, by the driver; this and the addresses under &vblk_disk.lock
  *	and constant while @running
  * @addr: driver's addresses of the ring's parts
@@ -125,6 +126,7 @@ struct vblk_queue {
 	struct work_struct work;
 	bool running;
 	bool ready;
+	bool placed;
 	u16 num;
 	u64 addr[VBLK_NUM_WINDOWS];
 	bool broken;

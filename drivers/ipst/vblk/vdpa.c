@@ -32,6 +32,7 @@ static int vblk_vdpa_set_vq_address(struct vdpa_device *vdpa, u16 index,
 	vq->addr[VBLK_WINDOW_DESC] = desc_area;
 	vq->addr[VBLK_WINDOW_AVAIL] = driver_area;
 	vq->addr[VBLK_WINDOW_USED] = device_area;
+	vq->placed = true;
 	vq->ring.desc = NULL;
 	return 0;
 }
