@@ -1,0 +1,181 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# guest.sh: virtual machines inside the test machine, with real KVM. Sourced.
+#
+#   guest_start NAME [--cpus N] [--mem SIZE] [--disk CHARDEV]...
+#                    [--qemu-arg ARG]... [--append WORDS]
+#   guest_run NAME COMMAND...	output to stdout, COMMAND's status
+#   guest_qmp NAME JSON		the reply to stdout, 1 if it is an error
+#   guest_stop NAME		power off, then guest_check_splat
+#   guest_kill NAME		SIGKILL to its QEMU
+#   guest_wait NAME [SECONDS]	until it ended by itself; 1 if it does not
+#   guest_is_up NAME
+#   guest_check_splat NAME	1, and prints, if its kernel complained
+#   guest_console NAME		prints its console log
+#   guest_pid NAME		its QEMU's
+#
+# The guest runs the kernel that runs here; its root is this machine's, read
+# only, with a tmpfs over it: what is in /usr/bin here is there. CHARDEV is a
+# /dev/vhost-vdpa-N; the Nth --disk is on PCIe port "portN", device id "diskN",
+# and two more ports stay empty for device_add.
+
+# shellcheck source=../../scripts/vm-lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../../scripts/vm-lib.sh"
+
+guest_dir=/tmp/ipst-guest	# a folder per guest: console.log, qemu.log, qmp, pid
+guest_boot_s=120
+guest_timeout_s=300		# of one guest_run
+guest_spare_ports=2
+
+guest_note() { printf 'guest %s: %s\n' "$1" "$2" >&2; }
+
+# One vhost iotlb entry is spent per contiguous chunk of guest memory, and the
+# default of 2048 is too few for scattered 4 KiB pages (ENOSPC from QEMU). The
+# parameter is read-only once the module is loaded.
+guest_load_modules()
+{
+	local kvm=kvm_intel
+
+	! grep -qw svm /proc/cpuinfo || kvm=kvm_amd
+	modprobe "$kvm" && [ -w /dev/kvm ] || return
+	modprobe vhost_vdpa max_iotlb_entries=1048576 || return
+}
+
+# guest_reserve SIZE: huge pages for a guest's memory: fewer chunks to map, and
+# fewer exits to populate them, which is most of a guest's boot time under TCG.
+guest_reserve()
+{
+	local bytes free want file=/sys/kernel/mm/hugepages/hugepages-2048kB
+
+	bytes=$(numfmt --from=iec "$1")
+	free=$(<$file/free_hugepages)
+	want=$(((bytes >> 21) - free))
+	[ "$want" -le 0 ] ||
+		echo $(($(<$file/nr_hugepages) + want)) >$file/nr_hugepages
+	[ "$(<$file/free_hugepages)" -ge $((bytes >> 21)) ]
+}
+
+# Sets guest_args from guest_start's options.
+guest_parse_args()
+{
+	local cpus=1 mem=256M append='' ports=0 disks=0 extra=() huge='' i
+
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--cpus)		cpus=$2 ;;
+		--mem)		mem=$2 ;;
+		--append)	append=" $2" ;;
+		--qemu-arg)	extra+=("$2") ;;
+		--disk)		extra+=(-device "vhost-vdpa-device-pci,vhostdev=$2,id=disk$disks,bus=port$disks")
+				disks=$((disks + 1)) ;;
+		*)		guest_note "$1" "unknown option"; return 2 ;;
+		esac
+		shift 2
+	done
+	! guest_reserve "$mem" || huge=,hugetlb=on,hugetlbsize=2M
+	guest_args=(-M "q35,usb=off,memory-backend=ram" -accel kvm -cpu host
+		-smp "$cpus" -m "$mem"
+		-object "memory-backend-memfd,id=ram,size=$mem,share=on$huge")
+	ports=$((disks + guest_spare_ports))
+	for ((i = 0; i < ports; i++)); do
+		guest_args+=(-device "pcie-root-port,id=port$i,chassis=$i,slot=$i")
+	done
+	# loglevel: a line costs an exit per byte here; warnings are enough. The
+	# watchdogs allow for an emulated CPU under an emulated hypervisor.
+	guest_args+=("${extra[@]}" -append "$(vm_cmdline ipst-guest 5) mitigations=off \
+ipst.modprobe=virtio_blk,nvme watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=120$append")
+}
+
+guest_start()
+{
+	local name=$1 dir=$guest_dir/$1 guest_args vm_args
+
+	shift
+	if guest_is_up "$name"; then
+		guest_note "$name" "is up already"
+		return 1
+	fi
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	guest_load_modules || { guest_note "$name" "no KVM here"; return 4; }
+	vm_kernel_running
+	guest_parse_args "$@" || return
+	vm_qemu_base "$dir" "$dir/console.log"
+	(
+		ulimit -l unlimited
+		exec setpriv --pdeathsig KILL -- "$vm_qemu" "${vm_args[@]}" \
+			"${guest_args[@]}" </dev/null >"$dir/qemu.log" 2>&1
+	) &
+	echo $! >"$dir/pid"
+	if ! guest_timeout_s=$guest_boot_s guest_run "$name" true; then
+		guest_note "$name" "did not boot; its QEMU and console said:"
+		tail -n 60 "$dir/qemu.log" "$dir/console.log" >&2
+		guest_kill "$name"
+		return 1
+	fi
+}
+
+guest_pid() { cat "$guest_dir/$1/pid"; }
+
+# A QEMU that ended and was not waited for is a zombie.
+guest_is_up()
+{
+	local pid state
+
+	pid=$(guest_pid "$1" 2>/dev/null) || return
+	state=$(awk '/^State:/ { print $2 }' "/proc/$pid/status" 2>/dev/null)
+	[ -n "$state" ] && [ "$state" != Z ]
+}
+
+guest_run()
+{
+	local name=$1
+
+	shift
+	"$vm_scripts/vm-talk" --timeout "$guest_timeout_s" \
+		"$(guest_pid "$name")" "$guest_dir/$name/talk" <<<"$*"
+}
+
+guest_qmp() { "$vm_scripts/vm-qmp" "$guest_dir/$1/qmp" "$2"; }
+guest_console() { tr -d '\r' <"$guest_dir/$1/console.log"; }
+
+guest_wait()
+{
+	local i
+
+	for ((i = 0; i < ${2:-60} * 10; i++)); do
+		guest_is_up "$1" || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+guest_stop()
+{
+	local name=$1
+
+	if guest_is_up "$name"; then
+		echo off >"$guest_dir/$name/talk.in"
+		if ! guest_wait "$name" 60; then
+			guest_note "$name" "does not power off, killing it"
+			guest_kill "$name"
+			return 1
+		fi
+	fi
+	guest_check_splat "$name"
+}
+
+guest_kill()
+{
+	kill -KILL "$(guest_pid "$1")" 2>/dev/null
+	guest_wait "$1" 60
+}
+
+guest_check_splat()
+{
+	"$vm_scripts/vm-splat" "$guest_dir/$1/console.log" || {
+		guest_note "$1" "its kernel complained (above)"
+		return 1
+	}
+}

@@ -1,0 +1,24 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# modules.sh: load and unload what is tested. Sourced.
+#
+# What was built in this tree goes before what is installed.
+
+modules_folder=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../drivers/ipst" && pwd)
+
+# The first word is the module, the rest its parameters.
+module_load()
+{
+	[ ! -d "/sys/module/$1" ] || return 0
+	insmod "$modules_folder/$1.ko" "${@:2}" 2>/dev/null ||
+		modprobe "$@"
+}
+
+modules_load()
+{
+	modprobe -a configfs nvmet vdpa || return
+	module_load ipst && module_load ipst_vblk
+}
+
+modules_unload() { rmmod ipst_vblk && rmmod ipst; }
