@@ -21,6 +21,7 @@ struct ipst_queue;
 struct scatterlist;
 
 #define IPST_NAME_LEN		64	/* of a device, with its NUL */
+#define IPST_NQN_LEN		(NVMF_NQN_SIZE + 1)	/* likewise */
 #define IPST_MAX_QUEUES		64
 #define IPST_MAX_QUEUE_SIZE	1024
 
@@ -112,8 +113,8 @@ struct ipst_device {
 
 	spinlock_t attr_lock;	/* attributes, see above */
 	bool enabled;
-	char subsys_nqn[NVMF_NQN_SIZE];
-	char host_nqn[NVMF_NQN_SIZE];
+	char subsys_nqn[IPST_NQN_LEN];
+	char host_nqn[IPST_NQN_LEN];
 	u32 nsid;
 	unsigned int num_queues;
 	unsigned int queue_size;
@@ -193,6 +194,7 @@ int ipst_frontend_register(const struct ipst_frontend *frontend);
 void ipst_frontend_unregister(const struct ipst_frontend *frontend);
 struct ipst_device *ipst_device_find(const struct ipst_frontend *frontend,
 				     const char *name);
+void ipst_device_get(struct ipst_device *dev);
 void ipst_device_put(struct ipst_device *dev);
 
 /* device.c */

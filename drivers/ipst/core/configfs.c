@@ -120,7 +120,7 @@ CONFIGFS_ATTR(ipst_device_, busy_poll_us);
 static ssize_t ipst_device_host_nqn_show(struct config_item *item, char *page)
 {
 	struct ipst_device *dev = to_ipst_device(item);
-	char nqn[NVMF_NQN_SIZE];
+	char nqn[IPST_NQN_LEN];
 
 	ipst_device_get_attr(dev, nqn, dev->host_nqn, sizeof(nqn));
 	return sysfs_emit(page, "%s\n", nqn);
@@ -131,7 +131,7 @@ static ssize_t ipst_device_host_nqn_store(struct config_item *item,
 {
 	struct ipst_device *dev = to_ipst_device(item);
 	size_t len = strcspn(page, "\n");
-	char nqn[NVMF_NQN_SIZE] = {};
+	char nqn[IPST_NQN_LEN] = {};
 	int ret;
 
 	if (!len || len >= sizeof(nqn) || !strstarts(page, "nqn."))
@@ -270,7 +270,8 @@ static bool ipst_device_name_is_valid(const char *name)
 	if (len >= IPST_NAME_LEN || !isalnum(name[0]))
 		return false;
 	for (; *name; name++)
-		if (!isalnum(*name) && !strchr("-_.", *name))
+		if (!isascii(*name) ||
+		    (!isalnum(*name) && !strchr("-_.", *name)))
 			return false;
 	return true;
 }
@@ -289,14 +290,28 @@ static struct config_group *ipst_frontend_make_group(struct config_group *group,
 		return ERR_PTR(-ENOMEM);
 	ipst_device_init(dev, fg->frontend);
 	config_group_init_type_name(&dev->group, name, &fg->device_type);
+	if (!ipst_device_name(dev)) {
+		config_item_put(&dev->group.cg_item);
+		return ERR_PTR(-ENOMEM);
+	}
 	config_group_init_type_name(&dev->subsystem_group, "subsystem",
 				    &ipst_subsystem_type);
 	configfs_add_default_group(&dev->subsystem_group, &dev->group);
+	ipst_device_add(dev);
 	return &dev->group;
 }
 
+/* While it still has a name: configfs takes that before it releases an item. */
+static void ipst_frontend_drop_item(struct config_group *group,
+				    struct config_item *item)
+{
+	ipst_device_remove(to_ipst_device(item));
+	config_item_put(item);
+}
+
 static struct configfs_group_operations ipst_frontend_group_ops = {
-	.make_group = ipst_frontend_make_group,
+	.make_group	= ipst_frontend_make_group,
+	.drop_item	= ipst_frontend_drop_item,
 };
 
 /* Keeps the device's folder from being removed; balanced by the unpin. */
@@ -422,7 +437,19 @@ struct ipst_device *ipst_device_find(const struct ipst_frontend *frontend,
 EXPORT_SYMBOL_NS_GPL(ipst_device_find, IPST);
 
 /**
- * ipst_device_put() - give back what ipst_device_find() returned
+ * ipst_device_get() - take another reference
+ * @dev: device that the caller has one of
+ *
+ * Context: any.
+ */
+void ipst_device_get(struct ipst_device *dev)
+{
+	config_item_get(&dev->group.cg_item);
+}
+EXPORT_SYMBOL_NS_GPL(ipst_device_get, IPST);
+
+/**
+ * ipst_device_put() - give back a reference
  * @dev: device, or NULL
  *
  * Context: process; the last reference frees the device.

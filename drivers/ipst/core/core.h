@@ -41,6 +41,8 @@ int ipst_ctrl_identify_ns(struct ipst_ctrl *ctrl, u32 nsid,
 void ipst_device_init(struct ipst_device *dev,
 		      const struct ipst_frontend *frontend);
 void ipst_device_exit(struct ipst_device *dev);
+void ipst_device_add(struct ipst_device *dev);
+void ipst_device_remove(struct ipst_device *dev);
 int ipst_device_link(struct ipst_device *dev, struct config_item *subsystem);
 void ipst_device_unlink(struct ipst_device *dev);
 int ipst_device_for_each(int (*fn)(struct ipst_device *dev, void *data),

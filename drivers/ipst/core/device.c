@@ -4,6 +4,8 @@
  * symlink, and becomes reachable by enable. configfs.c turns files into these
  * calls, the front end does the part that hosts see.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/list.h>
 #include <linux/module.h>
 
@@ -25,18 +27,27 @@ void ipst_device_init(struct ipst_device *dev,
 	dev->num_queues = min(num_online_cpus(), 4U);
 	dev->queue_size = 256;
 	cpumask_setall(&dev->cpus);
+}
 
+void ipst_device_exit(struct ipst_device *dev)
+{
+	mutex_destroy(&dev->lock);
+}
+
+/* Shows a device to ipst_device_for_each(): it has its name. */
+void ipst_device_add(struct ipst_device *dev)
+{
 	mutex_lock(&ipst_devices_lock);
 	list_add_tail(&dev->entry, &ipst_devices);
 	mutex_unlock(&ipst_devices_lock);
 }
 
-void ipst_device_exit(struct ipst_device *dev)
+/* It may lose its name after this. */
+void ipst_device_remove(struct ipst_device *dev)
 {
 	mutex_lock(&ipst_devices_lock);
 	list_del(&dev->entry);
 	mutex_unlock(&ipst_devices_lock);
-	mutex_destroy(&dev->lock);
 }
 
 /* Calls @fn for each device until it returns non-zero, and returns that. */
@@ -140,9 +151,11 @@ static void ipst_device_ns_changed(struct ipst_ctrl *ctrl, void *priv)
  * nvmet's configuration.
  * Return: 0, or
  * * -ENOLINK - no subsystem is linked
- * * -EACCES - the subsystem's access list refuses &ipst_device.host_nqn
+ * * -EACCES - the subsystem refuses &ipst_device.host_nqn, or wants it to
+ *   authenticate
  * * -ENODEV - the namespace does not exist, or is not enabled
- * * -EOPNOTSUPP - the namespace is zoned, or has metadata or huge blocks
+ * * -EOPNOTSUPP - the namespace is zoned, has metadata or huge blocks, or is
+ *   passed through
  * * -EUSERS - the subsystem does not take that many queues
  * * -ENOMEM, -EIO
  */
@@ -206,22 +219,34 @@ void ipst_device_disconnect(struct ipst_device *dev)
 }
 EXPORT_SYMBOL_NS_GPL(ipst_device_disconnect, IPST);
 
+static bool ipst_device_is_read_only(struct ipst_device *dev)
+{
+	struct ipst_device_info info = {};
+
+	dev->frontend->query(dev, &info);
+	return info.read_only;
+}
+
+static int ipst_device_warn_if_shared(struct ipst_device *other, void *data)
+{
+	char nqn[IPST_NQN_LEN];
+	struct ipst_device *dev = data;
+
+	ipst_device_get_attr(other, nqn, other->subsys_nqn, sizeof(nqn));
+	if (other != dev && READ_ONCE(other->enabled) &&
+	    other->nsid == dev->nsid && !strcmp(nqn, dev->subsys_nqn) &&
+	    !ipst_device_is_read_only(other))
+		pr_notice("%s and %s can both write to namespace %u of %s\n",
+			  ipst_device_name(dev), ipst_device_name(other),
+			  dev->nsid, nqn);
+	return 0;
+}
+
 /* Two writers on one namespace are allowed, and seldom meant: say so. */
 static void ipst_device_warn_shared(struct ipst_device *dev)
 {
-	struct ipst_device *other;
-
-	mutex_lock(&ipst_devices_lock);
-	list_for_each_entry(other, &ipst_devices, entry) {
-		if (other == dev || !READ_ONCE(other->enabled))
-			continue;
-		if (other->nsid == dev->nsid &&
-		    !strcmp(other->subsys_nqn, dev->subsys_nqn))
-			pr_notice("%s shares namespace %u of %s with %s\n",
-				  ipst_device_name(dev), dev->nsid,
-				  dev->subsys_nqn, ipst_device_name(other));
-	}
-	mutex_unlock(&ipst_devices_lock);
+	if (!ipst_device_is_read_only(dev))
+		ipst_device_for_each(ipst_device_warn_if_shared, dev);
 }
 
 /* Not enabled any more: attributes can change, the namespace is unknown. */

@@ -28,7 +28,7 @@ static int ipst_nl_put_ns(struct sk_buff *skb, struct ipst_device *dev)
 
 static int ipst_nl_put_attrs(struct sk_buff *skb, struct ipst_device *dev)
 {
-	char nqn[NVMF_NQN_SIZE];
+	char nqn[IPST_NQN_LEN];
 
 	ipst_device_get_attr(dev, nqn, dev->subsys_nqn, sizeof(nqn));
 

@@ -12,6 +12,8 @@
  * Requests: ipst_req_submit() -> nvmet_req_init() -> execute() -> the backend
  * -> ipst_nvmet_queue_response() -> the owner's complete().
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/blkdev.h>
 #include <linux/module.h>
 #include <linux/scatterlist.h>
@@ -70,6 +72,7 @@ struct ipst_queue {
  * @admin: for commands that we wait for
  * @aer: the Asynchronous Event Request waiting in nvmet
  * @event_work: sees to what @aer brought and sends it again
+ * @log: a page for @event_work
  * @num_queues: entries of @queues
  * @queues: I/O queues, queue ID = index + 1
  */
@@ -83,6 +86,7 @@ struct ipst_ctrl {
 	struct ipst_admin admin;
 	struct ipst_admin aer;
 	struct work_struct event_work;
+	void *log;
 	unsigned int num_queues;
 	struct ipst_queue queues[] __counted_by(num_queues);
 };
@@ -160,6 +164,7 @@ static int ipst_nvmet_errno(u16 status)
 	case NVME_SC_SUCCESS:
 		return 0;
 	case NVME_SC_CONNECT_INVALID_HOST:
+	case NVME_SC_AUTH_REQUIRED:
 		return -EACCES;
 	case NVME_SC_INVALID_NS:
 	case NVME_SC_INTERNAL_PATH_ERROR:
@@ -183,6 +188,7 @@ void ipst_req_submit(struct ipst_req *req)
 	struct ipst_queue *queue = req->queue;
 	struct ipst_iod *iod = &queue->iods[req->tag];
 	struct nvmet_req *nvmet = &iod->nvmet;
+	bool ok;
 
 	req->cmd.common.command_id = req->tag;
 	req->cmd.common.flags = NVME_CMD_SGL_METABUF;
@@ -190,7 +196,15 @@ void ipst_req_submit(struct ipst_req *req)
 	nvmet->cmd = &req->cmd;
 	nvmet->cqe = &req->cqe;
 	nvmet->port = &queue->ctrl->port;
-	if (!nvmet_req_init(nvmet, &queue->cq, &queue->sq, &ipst_nvmet_ops))
+
+	/*
+	 * nvmet looks the namespace up and takes a reference without RCU, and
+	 * races with its disable, which does wait for RCU in between.
+	 */
+	rcu_read_lock();
+	ok = nvmet_req_init(nvmet, &queue->cq, &queue->sq, &ipst_nvmet_ops);
+	rcu_read_unlock();
+	if (!ok)
 		return;
 
 	/* Only now: nvmet_req_init() has cleared them. */
@@ -302,12 +316,9 @@ static void ipst_ctrl_event_work(struct work_struct *work)
 	struct ipst_ctrl *ctrl = container_of(work, struct ipst_ctrl, event_work);
 	u32 result = le32_to_cpu(ctrl->aer.cqe.result.u32);
 	u8 lid = result >> 16;
-	void *log;
 
-	log = kzalloc(PAGE_SIZE, GFP_KERNEL);
-	if (log && (lid == NVME_LOG_CHANGED_NS || lid == NVME_LOG_ANA))
-		ipst_ctrl_get_log(ctrl, lid, log, PAGE_SIZE);
-	kfree(log);
+	if (lid == NVME_LOG_CHANGED_NS || lid == NVME_LOG_ANA)
+		ipst_ctrl_get_log(ctrl, lid, ctrl->log, PAGE_SIZE);
 
 	/* First listen again, then look: so no change falls in between. */
 	ipst_ctrl_aer_start(ctrl);
@@ -404,10 +415,11 @@ static int ipst_ctrl_init_port(struct ipst_ctrl *ctrl)
 	struct nvmet_port *port = &ctrl->port;
 	int i;
 
+	ctrl->log = kzalloc(PAGE_SIZE, GFP_KERNEL);
 	/* nvmet reads the ANA state of the namespace's group for each I/O. */
 	port->ana_state = kcalloc(NVMET_MAX_ANAGRPS + 1,
 				  sizeof(*port->ana_state), GFP_KERNEL);
-	if (!port->ana_state)
+	if (!port->ana_state || !ctrl->log)
 		return -ENOMEM;
 	for (i = 0; i <= NVMET_MAX_ANAGRPS; i++)
 		port->ana_state[i] = NVME_ANA_OPTIMIZED;
@@ -443,6 +455,7 @@ static void ipst_ctrl_teardown(struct ipst_ctrl *ctrl)
 		ipst_queue_destroy(&ctrl->queues[i]);
 	ipst_queue_destroy(&ctrl->admin_queue);
 	kfree(ctrl->port.ana_state);
+	kfree(ctrl->log);
 	mutex_destroy(&ctrl->admin_lock);
 	kfree(ctrl);
 }
@@ -454,7 +467,7 @@ static void ipst_ctrl_teardown(struct ipst_ctrl *ctrl)
  * Context: process; waits for nvmet_config_sem, which others may hold while
  * their backends are stuck.
  * Return: controller to be given to ipst_ctrl_destroy(), or ERR_PTR:
- * * -EACCES - the subsystem refuses the host
+ * * -EACCES - the subsystem refuses the host, or wants it to authenticate
  * * -EUSERS - the subsystem offers fewer queues than asked for
  * * -ENOMEM, -EIO
  */
@@ -551,7 +564,7 @@ static void ipst_ns_get_bdev_limits(const struct nvmet_ns *ns,
 	info->read_only |= bdev_read_only(ns->bdev);
 }
 
-/* What Identify does not tell. Files and passthru keep the safe defaults. */
+/* What Identify does not tell. A file keeps the safe defaults. */
 static int ipst_ctrl_peek_ns(struct ipst_ctrl *ctrl, u32 nsid,
 			     struct ipst_ns_info *info)
 {
@@ -560,7 +573,7 @@ static int ipst_ctrl_peek_ns(struct ipst_ctrl *ctrl, u32 nsid,
 	int ret = 0;
 
 	if (nvmet_is_passthru_subsys(subsys))
-		return 0;
+		return -EOPNOTSUPP;
 
 	rcu_read_lock();
 	ns = xa_load(&subsys->namespaces, nsid);
@@ -589,8 +602,8 @@ static int ipst_ctrl_peek_ns(struct ipst_ctrl *ctrl, u32 nsid,
  *
  * Context: process.
  * Return: 0, -ENODEV if there is no such namespace or it is not enabled,
- * -EOPNOTSUPP if it is zoned, has metadata or blocks larger than a page,
- * -ENOMEM, -EIO.
+ * -EOPNOTSUPP if it is zoned, has metadata or blocks larger than a page, or is
+ * passed through, -ENOMEM, -EIO.
  */
 int ipst_ctrl_identify_ns(struct ipst_ctrl *ctrl, u32 nsid,
 			  struct ipst_ns_info *info)
@@ -622,6 +635,7 @@ int ipst_ctrl_identify_ns(struct ipst_ctrl *ctrl, u32 nsid,
 		.phys_block_bytes = 1U << lbaf->ds,
 		.io_min_bytes	  = 1U << lbaf->ds,
 		.max_segments	  = U16_MAX,
+		.dma_alignment	  = SECTOR_SIZE - 1,
 		.write_cache	  = true,
 		.read_only	  = id->nsattr & NVME_NS_ATTR_RO,
 	};

@@ -89,7 +89,10 @@ static void vblk_req_end(struct vblk_req *req, u8 vstatus)
 	vblk_queue_complete(req->queue, req, vstatus);
 }
 
-/* Moves what is left of the request into larger room. May sleep. */
+/*
+ * Moves what is left of the request into larger room. May sleep, but only for
+ * requests that have all they need: see vblk_req_alloc_bounce().
+ */
 static int vblk_req_alloc_segs(struct vblk_req *req)
 {
 	struct vblk_segs *segs;
@@ -106,6 +109,34 @@ static int vblk_req_alloc_segs(struct vblk_req *req)
 	return 0;
 }
 
+/* Can the backend address all of the data? Pages are aligned anyway. */
+static bool vblk_cursor_is_aligned(const struct vblk_cursor *cur,
+				   u32 dma_alignment)
+{
+	u64 bits = cur->offset_bytes;
+	u16 i;
+
+	for (i = 0; i < cur->num_iov; i++)
+		bits |= cur->iov[i].addr | cur->iov[i].len_bytes;
+	return !(bits & dma_alignment);
+}
+
+/*
+ * Provides a bounce buffer for a request that will need one. At its start, so
+ * that whoever holds something that others wait for does not wait himself.
+ */
+static int vblk_req_alloc_bounce(struct vblk_req *req)
+{
+	int ret;
+
+	ret = vblk_req_alloc_segs(req);
+	if (ret)
+		return ret;
+	req->segs->bounce_page = mempool_alloc(req->queue->bounce_pool,
+					       GFP_NOIO);
+	return 0;
+}
+
 /* Cuts @excess_bytes off the end of a list; returns the new length of it. */
 static unsigned int vblk_sg_trim(struct scatterlist *sg, unsigned int sg_cnt,
 				 u32 excess_bytes)
@@ -119,7 +150,7 @@ static unsigned int vblk_sg_trim(struct scatterlist *sg, unsigned int sg_cnt,
 
 /*
  * Puts up to @max_bytes of what is left into @sg, as far as that goes, in
- * whole blocks. Returns the number of bytes, or -EFAULT.
+ * whole blocks. Returns the number of bytes, 0 if @sg is too small, or -EFAULT.
  */
 static s64 vblk_req_fill_sg(struct vblk_req *req, struct scatterlist *sg,
 			    unsigned int max_sg, u32 max_bytes, u32 block_bytes)
@@ -148,36 +179,21 @@ static s64 vblk_req_fill_sg(struct vblk_req *req, struct scatterlist *sg,
 
 	sg_cnt = vblk_sg_trim(sg, sg_cnt, filled_bytes % block_bytes);
 	if (!sg_cnt)
-		return -EFAULT;
+		return 0;
 	sg_mark_end(&sg[sg_cnt - 1]);
 	req->req.sg = sg;
 	req->req.sg_cnt = sg_cnt;
 	return round_down(filled_bytes, block_bytes);
 }
 
-/* Can the backend address every buffer of the command? */
-static bool vblk_req_is_aligned(const struct vblk_req *req, u32 dma_alignment)
-{
-	const struct scatterlist *sg = req->req.sg;
-	unsigned int i;
-
-	for (i = 0; i < req->req.sg_cnt; i++)
-		if ((sg[i].offset | sg[i].length) & dma_alignment)
-			return false;
-	return true;
-}
-
 /*
- * Puts a bounce buffer in the place of the data, or of as much of it as fits.
- * Returns the number of bytes. May sleep.
+ * Puts the bounce buffer in the place of the data, or of as much of it as fits.
+ * Returns the number of bytes.
  */
 static u32 vblk_req_bounce(struct vblk_req *req, u32 len_bytes)
 {
 	struct vblk_segs *segs = req->segs;
 
-	if (!segs->bounce_page)
-		segs->bounce_page = mempool_alloc(req->queue->bounce_pool,
-						  GFP_NOIO);
 	len_bytes = min_t(u32, len_bytes, VBLK_BOUNCE_BYTES);
 	if (req->req.cmd.common.opcode == nvme_cmd_write)
 		sg_copy_to_buffer(req->req.sg, req->req.sg_cnt,
@@ -207,7 +223,6 @@ static void vblk_req_unbounce(struct vblk_req *req)
 static s64 vblk_req_map_data(struct vblk_req *req)
 {
 	const struct ipst_ns_info *ns = &req->queue->disk->ns;
-	u32 dma_alignment = READ_ONCE(ns->dma_alignment);
 	u32 block_bytes = 1U << ns->lba_shift;
 	u32 max_bytes = min_t(u64, req->left_bytes,
 			      (u64)VBLK_MAX_NLB << ns->lba_shift);
@@ -217,8 +232,7 @@ static s64 vblk_req_map_data(struct vblk_req *req)
 	if (!req->segs) {
 		len_bytes = vblk_req_fill_sg(req, req->sg, VBLK_INLINE_SEGS,
 					     max_bytes, block_bytes);
-		if (len_bytes == req->left_bytes &&
-		    vblk_req_is_aligned(req, dma_alignment))
+		if (len_bytes < 0 || len_bytes == req->left_bytes)
 			return len_bytes;
 		ret = vblk_req_alloc_segs(req);
 		if (ret)
@@ -227,7 +241,7 @@ static s64 vblk_req_map_data(struct vblk_req *req)
 
 	len_bytes = vblk_req_fill_sg(req, req->segs->sg, VBLK_MAX_SEGS,
 				     max_bytes, block_bytes);
-	if (len_bytes > 0 && !vblk_req_is_aligned(req, dma_alignment))
+	if (len_bytes > 0 && req->segs->bounce_page)
 		len_bytes = vblk_req_bounce(req, len_bytes);
 	return len_bytes;
 }
@@ -316,6 +330,9 @@ static u8 vblk_req_start_rw(struct vblk_req *req, u8 opcode, u64 sector,
 	req->lba = start_bytes >> ns->lba_shift;
 	if (opcode == nvme_cmd_read)
 		req->written_bytes += len_bytes;
+	if (!vblk_cursor_is_aligned(data, READ_ONCE(ns->dma_alignment)) &&
+	    vblk_req_alloc_bounce(req))
+		return VIRTIO_BLK_S_IOERR;
 	vblk_req_continue(req);
 	return VIRTIO_BLK_S_OK;
 }

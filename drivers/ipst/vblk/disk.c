@@ -43,6 +43,33 @@ void vblk_disk_update(struct vblk_disk *disk)
 }
 
 /**
+ * vblk_disk_reset() - forget all that the driver has set up
+ * @disk: disk
+ *
+ * When it returns, nothing is in flight and no callback of the driver runs or
+ * will run. Mappings stay.
+ *
+ * Context: process; waits for the backend.
+ */
+void vblk_disk_reset(struct vblk_disk *disk)
+{
+	unsigned int i;
+
+	guard(mutex)(&disk->lock);
+	WRITE_ONCE(disk->status, 0);
+	vblk_disk_update(disk);
+	for (i = 0; i < disk->num_queues; i++)
+		vblk_queue_reset(&disk->queues[i]);
+	disk->features = 0;
+	WRITE_ONCE(disk->suspended, false);
+	WRITE_ONCE(disk->needs_reset, false);
+
+	spin_lock_irq(&disk->cb_lock);
+	disk->config_cb = (struct vdpa_callback) {};
+	spin_unlock_irq(&disk->cb_lock);
+}
+
+/**
  * vblk_disk_quiesce() - hold all queues
  * @disk: disk
  *
@@ -267,26 +294,21 @@ bool vblk_disk_is_busy(struct vblk_disk *disk)
 }
 
 /*
- * Takes the disk off the vDPA bus, once, whoever comes first: disable, or
- * "vdpa dev del" with vdpa's lock held. The other one waits for it.
+ * Takes the disk off the vDPA bus, unless "vdpa dev del" is at it already:
+ * then waits for that, which does not need our lock.
  */
-static void vblk_disk_unregister(struct vblk_disk *disk, bool vdpa_locked)
+static void vblk_disk_unregister(struct vblk_disk *disk)
 {
 	if (atomic_xchg(&disk->unregistering, 1)) {
 		wait_for_completion(&disk->unregistered);
 		return;
 	}
-	if (vdpa_locked) {
-		_vdpa_unregister_device(&disk->vdpa);
-	} else {
-		/*
-		 * Unbinding waits for the last close of the character device.
-		 * Better here than under the lock that all of vDPA needs.
-		 */
-		device_release_driver(&disk->vdpa.dev);
-		vdpa_unregister_device(&disk->vdpa);
-	}
-	complete_all(&disk->unregistered);
+	/*
+	 * Unbinding waits for the last close of the character device. Better
+	 * here than under the lock that all of vDPA needs.
+	 */
+	device_release_driver(&disk->vdpa.dev);
+	vdpa_unregister_device(&disk->vdpa);
 }
 
 /**
@@ -314,13 +336,9 @@ int vblk_disk_destroy(struct vblk_disk *disk)
 
 	/* Keep the memory: unregistering drops the bus's reference. */
 	get_device(&disk->vdpa.dev);
-	vblk_disk_unregister(disk, false);
+	vblk_disk_unregister(disk);
 
-	mutex_lock(&disk->lock);
-	disk->status = 0;
-	vblk_disk_update(disk);
-	mutex_unlock(&disk->lock);
-
+	vblk_disk_reset(disk);
 	ipst_device_disconnect(&vd->dev);
 	vblk_device_set_disk(vd, NULL);
 	vblk_disk_destroy_queues(disk);
@@ -354,17 +372,22 @@ out_put:
 
 /*
  * "vdpa dev del" cannot be refused, and comes with vdpa's lock held. The host
- * loses the disk here and now; the rest of disable waits for its own lock.
+ * loses the disk here and now; the rest of disable waits for its own lock. If
+ * a disable has come first it waits for vdpa's lock, and will do it all.
  */
 static void vblk_mgmtdev_del(struct vdpa_mgmt_dev *mdev,
 			     struct vdpa_device *vdpa)
 {
 	struct vblk_disk *disk = to_vblk_disk(vdpa);
 
+	if (atomic_xchg(&disk->unregistering, 1))
+		return;
+	/* For finish_work, which may come after disable, unlink and rmdir. */
+	ipst_device_get(&disk->owner->dev);
 	get_device(&vdpa->dev);
-	vblk_disk_unregister(disk, true);
-	/* Takes over the reference. */
+	_vdpa_unregister_device(vdpa);
 	queue_work(vblk_control_wq, &disk->finish_work);
+	complete_all(&disk->unregistered);
 }
 
 static void vblk_disk_finish_work(struct work_struct *work)
@@ -379,6 +402,7 @@ static void vblk_disk_finish_work(struct work_struct *work)
 		ipst_device_disable(&vd->dev);
 	mutex_unlock(&vd->dev.lock);
 	put_device(&disk->vdpa.dev);
+	ipst_device_put(&vd->dev);
 }
 
 static const struct vdpa_mgmtdev_ops vblk_mgmtdev_ops = {

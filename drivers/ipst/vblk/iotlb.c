@@ -9,6 +9,7 @@
  * a removed mapping are put after all who could have found it are done. An
  * unmap itself never waits.
  */
+#include <linux/dma-direct.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/vhost_types.h>
@@ -188,7 +189,11 @@ void vblk_iotlb_unmap(struct vblk_iotlb *tlb, u64 iova, u64 size_bytes)
 		map = mt_find(&tlb->maps, &at, last);
 		if (!map)
 			break;
-		mtree_erase(&tlb->maps, map->start);
+		/* Fails only for lack of memory, and not for long. */
+		if (!mtree_erase(&tlb->maps, map->start)) {
+			cond_resched();
+			continue;
+		}
 		call_srcu(&tlb->srcu, &map->rcu, vblk_map_expired);
 	}
 	atomic_inc(&tlb->seq);
@@ -208,14 +213,16 @@ bool vblk_iotlb_is_empty(struct vblk_iotlb *tlb)
 }
 
 /* The kernel's own driver may use any memory, but only memory. */
-static void *vblk_iotlb_identity(u64 iova, u64 *len_bytes)
+static void *vblk_iotlb_lookup_local(struct device *dma_dev, u64 iova,
+				     u64 len_bytes)
 {
-	u64 last = iova + (*len_bytes - 1);
+	phys_addr_t start = dma_to_phys(dma_dev, iova);
+	phys_addr_t last = start + (len_bytes - 1);
 
-	if (!*len_bytes || last < iova || !pfn_valid(PHYS_PFN(iova)) ||
+	if (!len_bytes || last < start || !pfn_valid(PHYS_PFN(start)) ||
 	    !pfn_valid(PHYS_PFN(last)))
 		return NULL;
-	return phys_to_virt(iova);
+	return phys_to_virt(start);
 }
 
 /**
@@ -232,10 +239,11 @@ static void *vblk_iotlb_identity(u64 iova, u64 *len_bytes)
 void *vblk_iotlb_lookup(struct vblk_iotlb *tlb, u64 iova, u32 perm,
 			u64 *len_bytes)
 {
+	struct device *dma_dev = READ_ONCE(tlb->dma_dev);
 	struct vblk_map *map;
 
-	if (tlb->identity)
-		return vblk_iotlb_identity(iova, len_bytes);
+	if (dma_dev)
+		return vblk_iotlb_lookup_local(dma_dev, iova, *len_bytes);
 
 	map = mtree_load(&tlb->maps, iova);
 	if (!map || (map->perm & perm) != perm)
@@ -357,7 +365,7 @@ int vblk_window_open(struct vblk_window *win, struct vblk_iotlb *tlb, u64 iova,
 
 	if (len_bytes - 1 > U64_MAX - iova)
 		return -EFAULT;
-	if (tlb->identity) {
+	if (READ_ONCE(tlb->dma_dev)) {
 		win->addr = vblk_iotlb_lookup(tlb, iova, perm, &contiguous);
 		return win->addr ? 0 : -EFAULT;
 	}

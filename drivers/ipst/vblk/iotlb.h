@@ -16,7 +16,8 @@
  * @srcu: held by everyone who uses memory found in @maps, by a request until
  *	it completes; a mapping's pages are let go after a grace period of it
  * @seq: counts changes of @maps
- * @identity: the driver is this kernel, addresses are physical ones
+ * @dma_dev: device for which the driver, this kernel, has made the addresses;
+ *	NULL: they are from a host, and mean what @maps says
  * @dead: mappings whose grace period is over
  * @reap_work: puts the pages of @dead
  */
@@ -25,7 +26,7 @@ struct vblk_iotlb {
 	struct mutex lock;	/* changes of maps */
 	struct srcu_struct srcu;
 	atomic_t seq;
-	bool identity;
+	struct device *dma_dev;
 	struct llist_head dead;
 	struct work_struct reap_work;
 };
@@ -51,7 +52,7 @@ int vblk_iotlb_write(struct vblk_iotlb *tlb, u64 iova, const void *buf,
 struct vblk_window {
 	void *addr;
 	void *vmapped;		/* start of a vmap, or NULL */
-	struct page **pages;	/* each with a reference, NULL if identity */
+	struct page **pages;	/* each with a reference, NULL for a local driver */
 	unsigned int num_pages;
 };
 

@@ -35,9 +35,13 @@ err_destroy_queue_wq:
 	return ret;
 }
 
-/* The folders of devices pin this module: none is left. */
+/*
+ * The folders of devices pin this module: none is left. A finished "vdpa dev
+ * del" may still be on its way out with the last reference to a device.
+ */
 static void __exit vblk_exit(void)
 {
+	flush_workqueue(vblk_control_wq);
 	ipst_frontend_unregister(&vblk_frontend);
 	vblk_mgmtdev_exit();
 	destroy_workqueue(vblk_control_wq);

@@ -7,6 +7,7 @@
  * itself. Requests are preallocated, as many as the ring has entries.
  */
 #include <linux/blkdev.h>
+#include <linux/delay.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/vhost_types.h>
@@ -16,6 +17,7 @@
 #define VBLK_BATCH	64	/* requests under one plug */
 #define VBLK_ROUNDS	8	/* batches before other queues get their turn */
 #define VBLK_MIN_SEGS	4	/* large requests that need no memory */
+#define VBLK_RETRY_MS	10	/* after a lack of memory */
 
 struct workqueue_struct *vblk_queue_wq;
 
@@ -114,27 +116,30 @@ static void vblk_queue_signal_batch(struct vblk_queue *vq)
 }
 
 /**
- * vblk_queue_more() - have the worker send the next part of a request
+ * vblk_queue_more() - have the next part of a request sent
  * @vq: queue
  * @req: request of which a command has completed
  *
- * Context: any. When the queue is being stopped its worker does not run any
- * more, and vblk_queue_stop() does it instead.
+ * Context: any; also while the queue is being stopped.
  */
 void vblk_queue_more(struct vblk_queue *vq, struct vblk_req *req)
 {
 	llist_add(&req->node, &vq->more);
-	vblk_queue_kick(vq);
-	if (wq_has_sleeper(&vq->wait))
-		wake_up(&vq->wait);
+	queue_work_on(vq->cpu, vblk_queue_wq, &vq->more_work);
 }
 
-static void vblk_queue_send_more(struct vblk_queue *vq)
+static void vblk_queue_more_work(struct work_struct *work)
 {
+	struct vblk_queue *vq = container_of(work, struct vblk_queue, more_work);
+	unsigned int noio = memalloc_noio_save();
 	struct vblk_req *req, *next;
+	struct blk_plug plug;
 
+	blk_start_plug(&plug);
 	llist_for_each_entry_safe(req, next, llist_del_all(&vq->more), node)
 		vblk_req_continue(req);
+	blk_finish_plug(&plug);
+	memalloc_noio_restore(noio);
 }
 
 static struct vblk_req *vblk_queue_get_req(struct vblk_queue *vq)
@@ -200,7 +205,6 @@ static bool vblk_queue_run_batch(struct vblk_queue *vq)
 	int i, ret = 1;
 
 	blk_start_plug(&plug);
-	vblk_queue_send_more(vq);
 	for (i = 0; i < VBLK_BATCH && ret > 0; i++)
 		ret = vblk_queue_fetch(vq);
 	blk_finish_plug(&plug);
@@ -220,7 +224,7 @@ static bool vblk_queue_poll(struct vblk_queue *vq)
 		return false;
 	end_ns = local_clock() + poll_us * NSEC_PER_USEC;
 	do {
-		if (vblk_ring_has_more(&vq->ring) || !llist_empty(&vq->more))
+		if (vblk_ring_has_more(&vq->ring))
 			return true;
 		cpu_relax();
 	} while (!need_resched() && local_clock() < end_ns);
@@ -313,7 +317,7 @@ static void vblk_queue_work(struct work_struct *work)
 	struct vblk_iotlb *tlb = &vq->disk->tlb;
 	unsigned int noio;
 	bool more = false;
-	int idx;
+	int idx, ret;
 
 	if (vq->broken)
 		return;
@@ -322,15 +326,19 @@ static void vblk_queue_work(struct work_struct *work)
 	noio = memalloc_noio_save();
 	WRITE_ONCE(vq->worker, current);
 	idx = srcu_read_lock(&tlb->srcu);
-	if (vblk_queue_find_ring(vq))
-		vblk_queue_break(vq);
-	else
+	ret = vblk_queue_find_ring(vq);
+	if (!ret)
 		more = vblk_queue_run(vq);
+	else if (ret != -ENOMEM)
+		vblk_queue_break(vq);
 	srcu_read_unlock(&tlb->srcu, idx);
 	WRITE_ONCE(vq->worker, NULL);
 	memalloc_noio_restore(noio);
 
-	if (more)
+	/* Short of memory is not broken: try again, but leave others room. */
+	if (ret == -ENOMEM)
+		msleep(VBLK_RETRY_MS);
+	if (more || ret == -ENOMEM)
 		vblk_queue_kick(vq);
 }
 
@@ -373,13 +381,9 @@ void vblk_queue_stop(struct vblk_queue *vq)
 	lockdep_assert_held(&vq->disk->lock);
 	vq->running = false;
 	disable_work_sync(&vq->work);
-	for (;;) {
-		wait_event(vq->wait, !atomic_read(&vq->inflight) ||
-			   !llist_empty(&vq->more));
-		if (!atomic_read(&vq->inflight))
-			break;
-		vblk_queue_send_more(vq);
-	}
+	wait_event(vq->wait, !atomic_read(&vq->inflight));
+	/* It has nothing left to do, but may not have returned yet. */
+	cancel_work_sync(&vq->more_work);
 }
 
 /**
@@ -463,6 +467,7 @@ int vblk_queue_init(struct vblk_queue *vq, struct vblk_disk *disk,
 	vq->num = dev->queue_size;
 	INIT_WORK(&vq->work, vblk_queue_work);
 	disable_work(&vq->work);
+	INIT_WORK(&vq->more_work, vblk_queue_more_work);
 	init_llist_head(&vq->freed);
 	init_llist_head(&vq->more);
 	spin_lock_init(&vq->lock);

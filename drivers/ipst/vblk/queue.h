@@ -39,7 +39,8 @@ struct vblk_cursor {
  * @iov: copy of the buffers, since the worker's chain is used for the next one
  * @sg: where they are in memory
  * @bounce: describes @bounce_page
- * @bounce_page: stands in for buffers that the backend could not address
+ * @bounce_page: stands in for buffers that the backend could not address, or
+ *	NULL
  */
 struct vblk_segs {
 	struct vblk_iov iov[VBLK_MAX_SEGS];
@@ -107,14 +108,16 @@ enum {
  * @reqs: all requests, one for each tag
  * @free: those at the worker's hand
  * @freed: those given back by completions
- * @more: those of which a part is done and the worker must send the next
+ * @more: those of which a part is done
+ * @more_work: sends their next parts. Not @work's job: that may be waiting for
+ *	what they hold.
  * @segs_pool: of struct vblk_segs
  * @bounce_pool: of pages for &vblk_segs.bounce_page
  * @worker: the task running @work, to see who completes a request
  * @signal: the worker owes the driver a look at whether to interrupt it
  * @lock: guards the used ring; taken with interrupts off
  * @inflight: requests fetched and not completed
- * @wait: for @inflight to become 0, or @more to fill
+ * @wait: for @inflight to become 0
  * @cb_lock: guards @cb, and is held across the callback, so that the driver's
  *	side can be sure of having seen its last
  * @cb: the driver's interrupt
@@ -141,6 +144,7 @@ struct vblk_queue {
 	struct llist_node *free;
 	struct llist_head freed;
 	struct llist_head more;
+	struct work_struct more_work;
 	mempool_t *segs_pool;
 	mempool_t *bounce_pool;
 	struct task_struct *worker;

@@ -45,8 +45,8 @@
  * @config_gen: counts changes of the configuration space
  * @cb_lock: as in &struct vblk_queue
  * @config_cb: the driver's configuration interrupt
- * @unregistering: the one who sets it unregisters @vdpa ...
- * @unregistered: ... and completes this
+ * @unregistering: the one who sets it unregisters @vdpa
+ * @unregistered: "vdpa dev del" has done so
  * @finish_work: disables the device after "vdpa dev del"
  * @num_queues: entries of @queues
  * @queues: virtqueues
@@ -121,6 +121,7 @@ int vblk_disk_create(struct vblk_device *vd);
 int vblk_disk_destroy(struct vblk_disk *disk);
 bool vblk_disk_is_busy(struct vblk_disk *disk);
 void vblk_disk_update(struct vblk_disk *disk);
+void vblk_disk_reset(struct vblk_disk *disk);
 void vblk_disk_quiesce(struct vblk_disk *disk);
 void vblk_disk_resume(struct vblk_disk *disk);
 void vblk_disk_ns_changed(struct vblk_disk *disk);

@@ -71,7 +71,7 @@ static void vblk_vdpa_set_vq_ready(struct vdpa_device *vdpa, u16 index,
 	struct vblk_queue *vq = vblk_vdpa_queue(vdpa, index);
 
 	guard(mutex)(&vq->disk->lock);
-	vq->ready = ready;
+	WRITE_ONCE(vq->ready, ready);
 	vblk_disk_update(vq->disk);
 }
 
@@ -208,7 +208,8 @@ static void vblk_vdpa_set_status(struct vdpa_device *vdpa, u8 status)
 			    VIRTIO_CONFIG_S_DRIVER_OK);
 	if (!(status & VIRTIO_CONFIG_S_FEATURES_OK))
 		status &= ~VIRTIO_CONFIG_S_DRIVER_OK;
-	disk->tlb.identity = vblk_vdpa_is_trusted(disk);
+	WRITE_ONCE(disk->tlb.dma_dev,
+		   vblk_vdpa_is_trusted(disk) ? disk->vdpa.dma_dev : NULL);
 	WRITE_ONCE(disk->status, status);
 	vblk_disk_update(disk);
 }
@@ -217,17 +218,8 @@ static void vblk_vdpa_set_status(struct vdpa_device *vdpa, u8 status)
 static int vblk_vdpa_reset(struct vdpa_device *vdpa)
 {
 	struct vblk_disk *disk = to_vblk_disk(vdpa);
-	unsigned int i;
 
-	guard(mutex)(&disk->lock);
-	WRITE_ONCE(disk->status, 0);
-	vblk_disk_update(disk);
-	for (i = 0; i < disk->num_queues; i++)
-		vblk_queue_reset(&disk->queues[i]);
-	disk->features = 0;
-	WRITE_ONCE(disk->suspended, false);
-	WRITE_ONCE(disk->needs_reset, false);
-
+	vblk_disk_reset(disk);
 	/* Closing resets. A process that has mapped nothing may have closed. */
 	if (vblk_iotlb_is_empty(&disk->tlb))
 		WRITE_ONCE(disk->in_use, false);
