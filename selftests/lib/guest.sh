@@ -5,7 +5,9 @@
 #
 #   guest_start NAME [--cpus N] [--mem SIZE] [--disk CHARDEV]...
 #                    [--qemu-arg ARG]... [--append WORDS]
-#   guest_run NAME COMMAND...	output to stdout, COMMAND's status
+#   guest_run NAME COMMAND...	a shell command line; its output to stdout,
+#				its status (98 guest gone, 124 time is up);
+#				one at a time, a daemon needs its own "&"
 #   guest_qmp NAME JSON		the reply to stdout, 1 if it is an error
 #   guest_stop NAME		power off, then guest_check_splat
 #   guest_kill NAME		SIGKILL to its QEMU
@@ -18,15 +20,16 @@
 # The guest runs the kernel that runs here; its root is this machine's, read
 # only, with a tmpfs over it: what is in /usr/bin here is there. CHARDEV is a
 # /dev/vhost-vdpa-N; the Nth --disk is on PCIe port "portN", device id "diskN",
-# and two more ports stay empty for device_add.
+# and one more port stays empty for device_add.
 
 # shellcheck source=../../scripts/vm-lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/vm-lib.sh"
 
 guest_dir=/tmp/ipst-guest	# a folder per guest: console.log, qemu.log, qmp, pid
+guest_huge=/sys/kernel/mm/hugepages/hugepages-2048kB
 guest_boot_s=120
 guest_timeout_s=300		# of one guest_run
-guest_spare_ports=2
+guest_spare_ports=1
 
 guest_note() { printf 'guest %s: %s\n' "$1" "$2" >&2; }
 
@@ -46,14 +49,24 @@ guest_load_modules()
 # fewer exits to populate them, which is most of a guest's boot time under TCG.
 guest_reserve()
 {
-	local bytes free want file=/sys/kernel/mm/hugepages/hugepages-2048kB
+	local pages
 
-	bytes=$(numfmt --from=iec "$1")
-	free=$(<$file/free_hugepages)
-	want=$(((bytes >> 21) - free))
-	[ "$want" -le 0 ] ||
-		echo $(($(<$file/nr_hugepages) + want)) >$file/nr_hugepages
-	[ "$(<$file/free_hugepages)" -ge $((bytes >> 21)) ]
+	pages=$(($(numfmt --from=iec "$1") >> 21))
+	guest_release
+	echo $(($(<"$guest_huge/nr_hugepages") + pages)) >"$guest_huge/nr_hugepages"
+	[ "$(guest_free_pages)" -ge "$pages" ]
+}
+
+guest_free_pages()
+{
+	echo $(($(<"$guest_huge/free_hugepages") - $(<"$guest_huge/resv_hugepages")))
+}
+
+# Gives back what no guest uses.
+guest_release()
+{
+	echo $(($(<"$guest_huge/nr_hugepages") - $(guest_free_pages))) \
+		>"$guest_huge/nr_hugepages"
 }
 
 # Sets guest_args from guest_start's options.
@@ -74,7 +87,7 @@ guest_parse_args()
 		shift 2
 	done
 	! guest_reserve "$mem" || huge=,hugetlb=on,hugetlbsize=2M
-	guest_args=(-M "q35,usb=off,memory-backend=ram" -accel kvm -cpu host
+	guest_args=(-M "q35,usb=off,sata=off,smbus=off,memory-backend=ram" -accel kvm -cpu host
 		-smp "$cpus" -m "$mem"
 		-object "memory-backend-memfd,id=ram,size=$mem,share=on$huge")
 	ports=$((disks + guest_spare_ports))
@@ -108,6 +121,7 @@ guest_start()
 			"${guest_args[@]}" </dev/null >"$dir/qemu.log" 2>&1
 	) &
 	echo $! >"$dir/pid"
+	disown	# or bash would tell of each guest_kill
 	if ! guest_timeout_s=$guest_boot_s guest_run "$name" true; then
 		guest_note "$name" "did not boot; its QEMU and console said:"
 		tail -n 60 "$dir/qemu.log" "$dir/console.log" >&2
@@ -133,6 +147,7 @@ guest_run()
 	local name=$1
 
 	shift
+	guest_is_up "$name" || { guest_note "$name" "is not up"; return 98; }
 	"$vm_scripts/vm-talk" --timeout "$guest_timeout_s" \
 		"$(guest_pid "$name")" "$guest_dir/$name/talk" <<<"$*"
 }
@@ -145,7 +160,7 @@ guest_wait()
 	local i
 
 	for ((i = 0; i < ${2:-60} * 10; i++)); do
-		guest_is_up "$1" || return 0
+		guest_is_up "$1" || { guest_release; return; }
 		sleep 0.1
 	done
 	return 1

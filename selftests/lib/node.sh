@@ -1,196 +1,281 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# node.sh: a storage node, in a network namespace of its own. Sourced.
+# node.sh: a storage node: nvmet-tcp in a network namespace of its own, behind
+# two links, on the same kernel as its user. Sourced.
 #
-#   node_start				two links: 10.77.0.2 and 10.77.1.2
+#   here, link 0  10.77.0.1/24 ipst-n0 ---- ipst-n0 10.77.0.2/24   the node,
+#         link 1  10.77.1.1/24 ipst-n1 ---- ipst-n1 10.77.1.2/24   port 4420
+#
+#   node_start
 #   node_export NQN SIZE [null_blk|brd|file] [NSID] [BLOCKSIZE]
-#   node_unexport NQN
-#   node_bdev NQN [NSID]		what is behind it, on the node's side
-#   node_link_down N, node_link_up N	N: 0 or 1
-#   node_kill				abrupt: links down, sockets closed
-#   node_revive
-#   node_stop				all of it gone
+#			  adds one namespace (default: null_blk 1 512);
+#			  its content is kept in memory
+#   node_unexport NQN	  with all its namespaces, and their content
+#   node_link_down 0|1	  like a pulled cable: nobody is told
+#   node_link_up 0|1
+#   node_kill		  power loss: both links down, then the target gone
+#   node_revive		  ... and back, with all exports and their content
+#   node_stop		  nothing is left
+#   node_addr 0|1	  the node's address on that link
+#   node_connect NQN [0|1]...   nvme connect on these links (default: both)
+#   node_disconnect NQN
+#   node_dev NQN [NSID]	  waits for the namespace; prints its block device
+#   node_uuid NQN [NSID]  the namespace's UUID, the same in each run
 #
-# Every subsystem is on both links, port 4420. nvmet's configuration is one for
-# the machine, but its TCP port listens in the network namespace of whoever
-# enables it: hence the nsenter.
+# NQN must begin with $node_prefix: nvmet's configfs is one for the kernel, and
+# what else is in it is not ours. Each function returns 0 or says why not.
 
-node_ns=ipst-node
+node_prefix=nqn.2026-11.org.example:node-
+node_netns=ipst-node
+node_run=/run/ipst-node		# exports/NQN/NSID: kind of backing
 node_nvmet=/sys/kernel/config/nvmet
-node_nullb=/sys/kernel/config/nullb
-node_dir=/run/ipst-node		# one folder per namespace that is a file
-node_ports=(7700 7701)		# nvmet's number of the port on link 0 and 1
-node_addrs=(10.77.0.2 10.77.1.2)
+node_ports=(7700 7701)		# nvmet's port ids, one a link
+node_brd_max=8
+node_connect_args=(--reconnect-delay=1 --ctrl-loss-tmo=600 --keep-alive-tmo=2
+	--nr-io-queues=2)
 
-node_in() { nsenter --net=/run/netns/$node_ns -- "$@"; }
+node_note() { printf 'node: %s\n' "$*" >&2; }
+node_addr() { echo "10.77.$1.2"; }
+node_backing() { echo "ipst-node-${1#"$node_prefix"}-$2"; }	# NQN NSID
+
+# The socket of an nvmet-tcp port belongs to the namespace of whoever enables
+# the port. Not "ip netns exec": that hides configfs under a new /sys.
+node_exec() { nsenter --net="/run/netns/$node_netns" -- "$@"; }
 
 node_start()
 {
-	local i port
+	local i
 
-	modprobe -a nvmet-tcp nvme-tcp || return
-	modprobe null_blk nr_devices=0 || return
-	mkdir -p $node_dir
-	ip netns add $node_ns || return
-	node_in ip link set lo up
+	modprobe -a nvmet nvmet_tcp nvme_tcp || return
+	mkdir -p "$node_run/exports"
+	ip netns add "$node_netns" || return
+	ip -n "$node_netns" link set lo up
 	for i in 0 1; do
-		ip link add ipst-node$i type veth peer name eth$i netns $node_ns
-		ip addr add "10.77.$i.1/24" dev ipst-node$i
-		node_in ip addr add "${node_addrs[i]}/24" dev eth$i
-		node_link_up $i
-		port=$node_nvmet/ports/${node_ports[i]}
-		mkdir "$port"
-		echo tcp >"$port/addr_trtype"
-		echo ipv4 >"$port/addr_adrfam"
-		echo "${node_addrs[i]}" >"$port/addr_traddr"
-		echo 4420 >"$port/addr_trsvcid"
+		ip link add "ipst-n$i" type veth peer "ipst-n$i" netns "$node_netns" &&
+			ip addr add "10.77.$i.1/24" dev "ipst-n$i" &&
+			ip -n "$node_netns" addr add "10.77.$i.2/24" dev "ipst-n$i" &&
+			ip link set "ipst-n$i" up || return
+		node_link_up "$i" || return
+		node_port_create "$i" || return
 	done
 }
 
-node_link_up() { ip link set "ipst-node$1" up; node_in ip link set "eth$1" up; }
-node_link_down() { ip link set "ipst-node$1" down; }
-
-# The name of what is behind a namespace: short, and one of its own.
-node_tag() { echo "node-$(echo -n "$1-$2" | md5sum | cut -c1-8)"; }
-
-# Makes the backing of a namespace, and prints its path.
-node_make_backing()
+node_port_create()
 {
-	local kind=$1 tag=$2 mib=$3 block=$4
+	local port=$node_nvmet/ports/${node_ports[$1]}
 
-	case $kind in
-	null_blk)
-		mkdir "$node_nullb/$tag"
-		echo "$mib" >"$node_nullb/$tag/size"
-		echo "$block" >"$node_nullb/$tag/blocksize"
-		echo 1 >"$node_nullb/$tag/memory_backed"
-		echo 1 >"$node_nullb/$tag/power"
-		echo "/dev/$tag"
-		;;
-	brd)	# One disk: brd's number and size are module parameters.
-		modprobe brd rd_nr=1 rd_size=$((mib * 1024))
-		echo /dev/ram0
-		;;
-	file)
-		truncate -s "${mib}M" "$node_dir/$tag"
-		echo "$node_dir/$tag"
-		;;
-	*)	echo "node: no such backing: $kind" >&2
-		return 1
-		;;
-	esac
+	mkdir "$port" &&
+		echo tcp >"$port/addr_trtype" &&
+		echo ipv4 >"$port/addr_adrfam" &&
+		node_addr "$1" >"$port/addr_traddr" &&
+		echo 4420 >"$port/addr_trsvcid"
 }
 
-node_to_mib() { echo $(($(numfmt --from=iec "$1") >> 20)); }
+node_link_up() { ip -n "$node_netns" link set "ipst-n$1" up; }
+node_link_down() { ip -n "$node_netns" link set "ipst-n$1" down; }
 
-node_export()
-{
-	local nqn=$1 size=$2 kind=${3:-null_blk} nsid=${4:-1} block=${5:-512}
-	local subsys=$node_nvmet/subsystems/$1 path
-
-	path=$(node_make_backing "$kind" "$(node_tag "$nqn" "$nsid")" \
-		"$(node_to_mib "$size")" "$block") || return
-	if [ ! -d "$subsys" ]; then
-		mkdir "$subsys"
-		echo 1 >"$subsys/attr_allow_any_host"
-	fi
-	mkdir "$subsys/namespaces/$nsid"
-	echo -n "$path" >"$subsys/namespaces/$nsid/device_path"
-	echo 1 >"$subsys/namespaces/$nsid/enable" || return
-	node_listen "$nqn"
-}
-
-node_bdev() { cat "$node_nvmet/subsystems/$1/namespaces/${2:-1}/device_path"; }
-
+# node_listen NQN: on both links. The first subsystem of a port enables it.
 node_listen()
 {
-	local port
+	local id link
 
-	for port in "${node_ports[@]}"; do
-		port=$node_nvmet/ports/$port/subsystems/$1
-		[ -e "$port" ] ||
-			node_in ln -s "$node_nvmet/subsystems/$1" "$port" || return
+	for id in "${node_ports[@]}"; do
+		link=$node_nvmet/ports/$id/subsystems/$1
+		[ -L "$link" ] ||
+			node_exec ln -s "$node_nvmet/subsystems/$1" "$link" || return
 	done
 }
 
 node_unlisten()
 {
-	local port
+	local id
 
-	for port in "${node_ports[@]}"; do
-		rm -f "$node_nvmet/ports/$port/subsystems/$1"
+	for id in "${node_ports[@]}"; do
+		rm -f "$node_nvmet/ports/$id/subsystems/$1"
 	done
+}
+
+node_uuid()
+{
+	md5sum <<<"$1 ${2:-1}" | sed -E 's/(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/\1-\2-4\3-8\4-\5/'
+}
+
+node_export()
+{
+	local nqn=$1 bytes kind=${3:-null_blk} nsid=${4:-1} blocksize=${5:-512}
+	local subsys=$node_nvmet/subsystems/$1 ns path
+
+	case $nqn in
+	"$node_prefix"*) ;;
+	*)	node_note "$nqn does not begin with $node_prefix"; return 1 ;;
+	esac
+	bytes=$(numfmt --from=iec "$2") || return
+	ns=$subsys/namespaces/$nsid
+	[ ! -d "$ns" ] || { node_note "$nqn has namespace $nsid"; return 1; }
+	path=$("node_create_$kind" "$(node_backing "$nqn" "$nsid")" "$bytes" \
+		"$blocksize") || return
+	mkdir -p "$node_run/exports/$nqn" "$subsys"
+	echo "$kind $path" >"$node_run/exports/$nqn/$nsid"
+	echo 1 >"$subsys/attr_allow_any_host"
+	mkdir "$ns" &&
+		echo "$path" >"$ns/device_path" &&
+		node_uuid "$nqn" "$nsid" >"$ns/device_uuid" || return
+	[ "$kind" != file ] || echo 1 >"$ns/buffered_io"
+	echo 1 >"$ns/enable" && node_listen "$nqn"
 }
 
 node_unexport()
 {
-	local nqn=$1 subsys=$node_nvmet/subsystems/$1 ns path
+	local nqn=$1 subsys=$node_nvmet/subsystems/$1 ns nsid kind path
 
+	[ -d "$node_run/exports/$nqn" ] || { node_note "no export $nqn"; return 1; }
 	node_unlisten "$nqn"
-	for ns in "$subsys"/namespaces/*; do
+	for ns in "$subsys"/namespaces/*/; do
 		[ -d "$ns" ] || continue
-		path=$(<"$ns/device_path")
-		rmdir "$ns"
-		[ ! -d "$node_nullb/${path##*/}" ] ||
-			rmdir "$node_nullb/${path##*/}"
-		[ ! -f "$path" ] || rm -f "$path"
+		nsid=$(basename "$ns")
+		echo 0 >"$ns/enable"
+		rmdir "$ns" || return
+		read -r kind path <"$node_run/exports/$nqn/$nsid"
+		"node_destroy_$kind" "$path" || return
 	done
-	rmdir "$subsys"
+	rmdir "$subsys" || return
+	rm -r "${node_run:?}/exports/$nqn"
 }
 
-# Prints the subsystems that the node exports, or did before node_kill.
-node_nqns()
+# node_create_KIND NAME BYTES BLOCKSIZE: prints the path for nvmet.
+node_create_null_blk()
 {
-	local subsys path
+	local dir=/sys/kernel/config/nullb/$1 mb=$(($2 >> 20))
 
-	for subsys in "$node_nvmet"/subsystems/*; do
-		for path in "$subsys"/namespaces/*/device_path; do
-			case $(cat "$path" 2>/dev/null) in
-			/dev/node-* | /dev/ram0 | "$node_dir"/*)
-				echo "${subsys##*/}"
-				break ;;
-			esac
-		done
-	done
+	modprobe null_blk nr_devices=0 || return
+	[ $((mb << 20)) = "$2" ] || { node_note "null_blk: whole MiB"; return 1; }
+	mkdir "$dir" &&
+		echo "$mb" >"$dir/size" &&
+		echo "$3" >"$dir/blocksize" &&
+		echo 1 >"$dir/memory_backed" &&
+		echo 1 >"$dir/discard" &&
+		echo 1 >"$dir/power" || return
+	echo "/dev/$1"
 }
 
+node_destroy_null_blk()
+{
+	local dir=/sys/kernel/config/nullb/${1#/dev/}
+
+	echo 0 >"$dir/power"
+	rmdir "$dir"
+}
+
+# brd has one size for all, set when it is loaded.
+node_create_brd()
+{
+	local kib=$(($2 >> 10)) i
+
+	[ "$3" = 512 ] || { node_note "brd: 512 byte blocks"; return 1; }
+	modprobe brd rd_nr=$node_brd_max rd_size=$kib || return
+	for ((i = 0; i < node_brd_max; i++)); do
+		[ "$(<"/sys/block/ram$i/size")" = $((kib * 2)) ] || {
+			node_note "brd is loaded with another size"
+			return 1
+		}
+		grep -qrsx "brd /dev/ram$i" "$node_run/exports" && continue
+		blkdiscard -f "/dev/ram$i" 2>/dev/null
+		echo "/dev/ram$i"
+		return
+	done
+	node_note "all $node_brd_max brd devices are in use"
+	return 1
+}
+
+# The last one takes the module along, so that the next may have another size.
+node_destroy_brd()
+{
+	blockdev --flushbufs "$1"
+	modprobe -rq brd || true
+}
+
+node_create_file()
+{
+	[ "$3" = 512 ] || [ "$3" = 4096 ] || { node_note "file: 4 KiB blocks"; return 1; }
+	truncate -s "$2" "$node_run/$1" && echo "$node_run/$1"
+}
+
+node_destroy_file() { rm -f "$1"; }
+
+# Cables first: the node says no goodbye.
 node_kill()
 {
-	local nqn
+	local dir
 
 	node_link_down 0
 	node_link_down 1
-	for nqn in $(node_nqns); do
-		node_unlisten "$nqn"
+	for dir in "$node_run"/exports/*/; do
+		[ ! -d "$dir" ] || node_unlisten "$(basename "$dir")"
 	done
 }
 
 node_revive()
 {
-	local nqn
+	local dir
 
-	node_link_up 0
-	node_link_up 1
-	for nqn in $(node_nqns); do
-		node_listen "$nqn"
+	node_link_up 0 && node_link_up 1 || return
+	for dir in "$node_run"/exports/*/; do
+		[ ! -d "$dir" ] || node_listen "$(basename "$dir")" || return
 	done
 }
 
 node_stop()
 {
-	local nqn port
+	local dir id status=0
 
-	for nqn in $(node_nqns); do
-		node_unexport "$nqn"
+	for dir in "$node_run"/exports/*/; do
+		[ ! -d "$dir" ] || node_unexport "$(basename "$dir")" || status=1
 	done
-	for port in "${node_ports[@]}"; do
-		rmdir "$node_nvmet/ports/$port"
+	for id in "${node_ports[@]}"; do
+		[ ! -d "$node_nvmet/ports/$id" ] ||
+			rmdir "$node_nvmet/ports/$id" || status=1
 	done
-	ip link del ipst-node0
-	ip link del ipst-node1
-	ip netns del $node_ns
-	rm -rf $node_dir
-	modprobe -r brd null_blk 2>/dev/null
-	return 0
+	[ ! -e "/run/netns/$node_netns" ] ||
+		ip netns del "$node_netns" || status=1
+	rm -rf "$node_run"
+	modprobe -rq nvmet_tcp
+	modprobe -rq null_blk
+	modprobe -rq brd
+	return $status
+}
+
+# Options after the address go to nvme: set node_connect_args.
+node_connect()
+{
+	local nqn=$1 i
+
+	shift
+	[ $# -gt 0 ] || set -- 0 1
+	for i in "$@"; do
+		nvme connect -t tcp -a "$(node_addr "$i")" -s 4420 -n "$nqn" \
+			"${node_connect_args[@]}" >/dev/null || return
+	done
+}
+
+node_disconnect() { nvme disconnect -n "$1" >/dev/null; }
+
+# By UUID: the number in nvmeXnY is not the NSID.
+node_dev()
+{
+	local uuid file i
+
+	uuid=$(node_uuid "$1" "${2:-1}")
+	for ((i = 0; i < 200; i++)); do
+		for file in /sys/block/nvme*n*/uuid; do
+			if grep -qsxi "$uuid" "$file"; then
+				file=${file%/uuid}
+				[ ! -b "/dev/${file##*/}" ] ||
+					{ echo "/dev/${file##*/}"; return; }
+			fi
+		done
+		sleep 0.05
+	done
+	node_note "no block device for $1 namespace ${2:-1}"
+	return 1
 }
