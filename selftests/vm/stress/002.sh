@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Disable and enable under load, twenty times, either mode.
+
+# shellcheck source=../../lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+make_null ipst-n0
+make_subsystem s0 /dev/ipst-n0
+add_device d0 mode=local
+link_device d0 s0
+for round in {1..20}; do
+	enable d0
+	wait_disk d0
+	run_fio --rw=randrw --bsrange=4k-256k --iodepth=32 --size=32m --numjobs=2 \
+		--time_based --runtime=60 --output="$tmp/fio" 2>/dev/null &
+	pid=$!
+	sleep 1.$((round % 10))
+	disable d0
+	wait $pid || true
+	is "state, round $round" "$(get_attr d0 state)" disabled
+done
+set_attr d0 mode vhost
+for round in {1..20}; do
+	enable d0
+	exec 3<>"$(get_attr d0 chardev)"
+	exec 3>&-
+	disable d0
+done
