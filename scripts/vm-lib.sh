@@ -96,7 +96,9 @@ vm_links()
 			file=$(realpath "${file%/*}/")/${file##*/}
 			file=${file/#\/\//\/}
 			[ ! -e "$file" ] || echo "$file"
-			next=$(readlink "$file") && [ ! -d "$file" ] || break
+			[ -L "$file" ] || break
+			[ ! -d "$file" ] || break
+			next=$(readlink "$file")
 			case $next in
 			/*)	file=$next ;;
 			*)	file=${file%/*}/$next ;;
@@ -201,8 +203,9 @@ vm_le32() { od -An -tu4 -j "$1" -N 4 "$vm_image" | tr -d ' '; }
 # unpacked size. Leaves vm_image alone if that cannot be done.
 vm_unpack_image()
 {
-	local setup start length tmp
-	local out=$vm_cache/vmlinux-$vm_release-$(stat -c %s-%Y "$vm_image")
+	local setup start length tmp out
+
+	out=$vm_cache/vmlinux-$vm_release-$(stat -c %s-%Y "$vm_image")
 
 	if [ ! -e "$out" ]; then
 		vm_prune vmlinux-
@@ -210,10 +213,13 @@ vm_unpack_image()
 		start=$(((setup + 1) * 512 + $(vm_le32 $((0x248)))))
 		length=$(($(vm_le32 $((0x24c))) - 4))
 		tmp=$(mktemp "$vm_cache/tmp.XXXXXX")
-		head -c $((start + length)) "$vm_image" | tail -c "$length" |
+		if head -c $((start + length)) "$vm_image" | tail -c "$length" |
 			vm_decompress >"$tmp" 2>/dev/null &&
-			grep -q Xen <(readelf -n "$tmp" 2>/dev/null) &&
-			mv "$tmp" "$out" || rm -f "$tmp"
+			grep -q Xen <(readelf -n "$tmp" 2>/dev/null); then
+			mv "$tmp" "$out"
+		else
+			rm -f "$tmp"
+		fi
 	fi
 	[ ! -e "$out" ] || vm_image=$out
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # scripts/vm sets run, timeout, log, ...
 # SPDX-License-Identifier: GPL-2.0
 #
 # vm-vng.sh: scripts/vm --runner vng, the same job by way of virtme-ng. Sourced

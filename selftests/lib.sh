@@ -176,6 +176,7 @@ make_null()
 		echo "${pair#*=}" >"$dir/${pair%%=*}"
 	done
 	echo 1 >"$dir/power"
+	# shellcheck disable=SC2046 # two numbers
 	[ -b "/dev/$1" ] || mknod "/dev/$1" b $(tr : ' ' <"/sys/block/$1/dev")
 }
 

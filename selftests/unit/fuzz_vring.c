@@ -127,11 +127,14 @@ static void step(void)
 	case 4: return add();
 	case 5:	return push();
 	case 6:	return vblk_ring_disable_kicks(&drv->ring);
-	case 7:	vblk_ring_enable_kicks(&drv->ring);
+	case 7:
+		vblk_ring_enable_kicks(&drv->ring);
 		return;
-	case 8:	vblk_ring_should_signal(&drv->ring);
+	case 8:
+		vblk_ring_should_signal(&drv->ring);
 		return;
-	case 9:	racing = take(1) % 2;
+	case 9:
+		racing = take(1) % 2;
 		return;
 	case 10: return offer();
 	default: return fetch();

@@ -17,7 +17,8 @@ mkdir $dev
 ln -s /sys/kernel/config/nvmet/subsystems/nqn.ipst-test.s0 $dev/subsystem/
 echo local >$dev/mode
 echo 1 >$dev/enable
-disk=/dev/$(ls -d /sys/bus/vdpa/devices/plain/virtio*/block/* | sed 's,.*/,,')
+disk=$(echo /sys/bus/vdpa/devices/plain/virtio*/block/*)
+disk=/dev/${disk##*/}
 head -c 8192 /dev/urandom >"$tmp/data"
 dd if="$tmp/data" of="$disk" bs=4k oflag=direct status=none
 dd if="$disk" of="$tmp/back" bs=4k count=2 iflag=direct status=none

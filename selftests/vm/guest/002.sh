@@ -17,6 +17,7 @@ truncate -s 64M "$tmp/file"
 make_subsystem s0 "$tmp/file"
 vhost_device d0 s0
 start_guest g0 --disk "$chardev"
+# shellcheck disable=SC2016 # the guest expands it
 guest_mb() { guest_run g0 'echo $(($(blockdev --getsize64 /dev/vda) >> 20))'; }
 is "size at first" "$(guest_mb)" 64
 

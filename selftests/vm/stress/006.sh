@@ -10,14 +10,14 @@ make_null ipst-n0
 make_subsystem s0 /dev/ipst-n0
 for i in {1..32}; do
 	if [ $((i % 2)) = 0 ]; then
-		local_disk d$i s0 num_queues=2
+		local_disk d"$i" s0 num_queues=2
 		check "disk $i" read_disk
 	else
-		vhost_device d$i s0 num_queues=2
+		vhost_device d"$i" s0 num_queues=2
 	fi
 done
-is "devices on the bus" "$(ls /sys/bus/vdpa/devices | wc -l)" 32
+is "devices on the bus" "$(find /sys/bus/vdpa/devices/ -mindepth 1 | wc -l)" 32
 for i in {1..32}; do
-	is "state of $i" "$(get_attr d$i state)" \
+	is "state of $i" "$(get_attr d"$i" state)" \
 		"$([ $((i % 2)) = 0 ] && echo live || echo ready)"
 done

@@ -9,9 +9,9 @@
 make_null ipst-n0
 make_subsystem s0 /dev/ipst-n0
 while read -r queues size; do
-	local_disk d0 s0 num_queues=$queues queue_size=$size
-	is "queues" "$(find "/sys/block/${disk##*/}/mq/" -name nr_tags | wc -l)" $queues
-	is "size" "$(cat "/sys/block/${disk##*/}/mq/0/nr_tags")" $size
+	local_disk d0 s0 num_queues="$queues" queue_size="$size"
+	is "queues" "$(find "/sys/block/${disk##*/}/mq/" -name nr_tags | wc -l)" "$queues"
+	is "size" "$(cat "/sys/block/${disk##*/}/mq/0/nr_tags")" "$size"
 	quiet run_fio --rw=randrw --bs=4k --iodepth=64 --number_ios=200 \
 		--numjobs=2 --size=16m
 	remove_device d0

@@ -25,5 +25,5 @@ is "the serial" "$(cat "/sys/block/${disk##*/}/serial")" \
 
 head -c 1M /dev/urandom >"$tmp/data"
 dd if="$tmp/data" of="$disk" bs=64k oflag=direct status=none
-check "the node has it" cmp -n 1048576 "$tmp/data" ""/dev/$(node_backing "$nqn" 1)""
+check "the node has it" cmp -n 1048576 "$tmp/data" "/dev/$(node_backing "$nqn" 1)"
 run_verify --size=64M --runtime=10 --time_based

@@ -33,8 +33,11 @@ static inline void shim_barrier(enum shim_barrier kind)
 		shim_at_barrier(kind);
 }
 
+/* Tests hook into them, to be the other side. */
 #define smp_rmb() shim_barrier(SHIM_RMB)
+/* Likewise. */
 #define smp_wmb() shim_barrier(SHIM_WMB)
+/* Likewise. */
 #define smp_mb() shim_barrier(SHIM_MB)
 
 #endif
