@@ -156,7 +156,7 @@ check: $(setup_all)
 		scripts/check \
 		'$(MAKE) -C selftests unit' \
 		'$(MAKE) -C tools/ipstctl unit' \
-		'scripts/vm -- selftests/run.sh'
+		'scripts/vm --timeout 2700 -- selftests/run.sh'
 
 demo: $(setup_all) modules tool
 	$(Q)scripts/demo
