@@ -7,6 +7,8 @@
  *   features		accept all the device has
  *   status N		write the device status
  *   start		owner, features, a mapping, queue 0 set up, DRIVER_OK
+ *   request T S	after start: a request of type T at sector S with 4096 bytes
+ *			of 0x5a; prints its status
  *   break		make the available ring of queue 0 nonsense, and kick
  *   suspend, resume
  *   pause		wait for the end of standard input
@@ -22,6 +24,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include <linux/vhost.h>
+#include <linux/virtio_blk.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_ring.h>
 
@@ -35,6 +38,11 @@
 #define DESC_AT		0x0
 #define AVAIL_AT	0x1000
 #define USED_AT		0x2000
+#define HDR_AT		0x3000
+#define STATUS_AT	0x4000
+#define DATA_AT		0x5000
+#define DATA_BYTES	4096
+#define WAIT_MS		20000
 
 static int fd, kick_fd;
 static uint8_t *mem;
@@ -115,13 +123,55 @@ static void start(void)
 	set_status(status | VIRTIO_CONFIG_S_DRIVER_OK);
 }
 
+static void set_desc(int i, uint64_t addr, uint32_t len_bytes, uint16_t flags)
+{
+	struct vring_desc *desc = (void *)(mem + DESC_AT);
+
+	desc[i] = (struct vring_desc) { addr, len_bytes, flags, i + 1 };
+}
+
+static void kick(void)
+{
+	uint64_t one = 1;
+
+	must(write(kick_fd, &one, sizeof(one)), "kick");
+}
+
+/* One at a time, always by the same three descriptors. */
+static void request(uint32_t type, uint64_t sector)
+{
+	struct virtio_blk_outhdr *hdr = (void *)(mem + HDR_AT);
+	struct vring_avail *avail = (void *)(mem + AVAIL_AT);
+	struct vring_used *used = (void *)(mem + USED_AT);
+	uint16_t done = __atomic_load_n(&used->idx, __ATOMIC_ACQUIRE) + 1;
+	int writes = type == VIRTIO_BLK_T_IN || type == VIRTIO_BLK_T_GET_ID;
+	int i;
+
+	*hdr = (struct virtio_blk_outhdr) { .type = type, .sector = sector };
+	memset(mem + DATA_AT, 0x5a, DATA_BYTES);
+	mem[STATUS_AT] = 0xff;
+	set_desc(0, HDR_AT, sizeof(*hdr), VRING_DESC_F_NEXT);
+	set_desc(1, DATA_AT, DATA_BYTES, VRING_DESC_F_NEXT |
+		 (writes ? VRING_DESC_F_WRITE : 0));
+	set_desc(2, STATUS_AT, 1, VRING_DESC_F_WRITE);
+	avail->ring[avail->idx % RING_NUM] = 0;
+	__atomic_store_n(&avail->idx, avail->idx + 1, __ATOMIC_SEQ_CST);
+	kick();
+	for (i = 0; i < WAIT_MS; i++) {
+		if (__atomic_load_n(&used->idx, __ATOMIC_ACQUIRE) == done)
+			break;
+		usleep(1000);
+	}
+	printf("%u\n", mem[STATUS_AT]);
+	fflush(stdout);
+}
+
 static void break_ring(void)
 {
 	struct vring_avail *avail = (void *)(mem + AVAIL_AT);
-	uint64_t one = 1;
 
-	avail->idx = RING_NUM + 1;
-	must(write(kick_fd, &one, sizeof(one)), "kick");
+	avail->idx += RING_NUM + 1;
+	kick();
 }
 
 static void wait_for_end(void)
@@ -132,29 +182,44 @@ static void wait_for_end(void)
 		;
 }
 
+/* Runs the command at @argv; returns how many words it took, 0 if none such. */
+static int run(char **argv, int left)
+{
+	if (!strcmp(argv[0], "request") && left > 2) {
+		request(strtoul(argv[1], NULL, 0), strtoull(argv[2], NULL, 0));
+		return 3;
+	}
+	if (!strcmp(argv[0], "status") && left > 1) {
+		set_status(strtoul(argv[1], NULL, 0));
+		return 2;
+	}
+	if (!strcmp(argv[0], "owner"))
+		own();
+	else if (!strcmp(argv[0], "features"))
+		accept_features();
+	else if (!strcmp(argv[0], "start"))
+		start();
+	else if (!strcmp(argv[0], "break"))
+		break_ring();
+	else if (!strcmp(argv[0], "suspend"))
+		must(ioctl(fd, VHOST_VDPA_SUSPEND), "suspend");
+	else if (!strcmp(argv[0], "resume"))
+		must(ioctl(fd, VHOST_VDPA_RESUME), "resume");
+	else if (!strcmp(argv[0], "pause"))
+		wait_for_end();
+	else
+		return 0;
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
-	int i;
+	int i, taken;
 
 	fd = argc > 1 ? atoi(argv[1]) : -1;
-	for (i = 2; i < argc; i++) {
-		if (!strcmp(argv[i], "owner"))
-			own();
-		else if (!strcmp(argv[i], "features"))
-			accept_features();
-		else if (!strcmp(argv[i], "status") && i + 1 < argc)
-			set_status(strtoul(argv[++i], NULL, 0));
-		else if (!strcmp(argv[i], "start"))
-			start();
-		else if (!strcmp(argv[i], "break"))
-			break_ring();
-		else if (!strcmp(argv[i], "suspend"))
-			must(ioctl(fd, VHOST_VDPA_SUSPEND), "suspend");
-		else if (!strcmp(argv[i], "resume"))
-			must(ioctl(fd, VHOST_VDPA_RESUME), "resume");
-		else if (!strcmp(argv[i], "pause"))
-			wait_for_end();
-		else
+	for (i = 2; i < argc; i += taken) {
+		taken = run(argv + i, argc - i);
+		if (!taken)
 			return 2;
 	}
 	return 0;

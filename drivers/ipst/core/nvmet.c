@@ -174,6 +174,35 @@ static int ipst_nvmet_errno(u16 status)
 	}
 }
 
+/*
+ * The namespace, if it is enabled, with a reference in @ns->ref; else NULL.
+ *
+ * Hold one whenever nvmet is asked about a namespace, for two reasons. It looks
+ * the namespace up and takes its own reference without protection against a
+ * disable in between. And asked about one that is not enabled it leaks a
+ * reference to the configfs item (nvmet_subsys_nsid_exists()), so that the
+ * namespace can never be freed. One that is disabled right between our look
+ * and nvmet's still gets there.
+ */
+static struct nvmet_ns *ipst_ctrl_get_ns(struct ipst_ctrl *ctrl, u32 nsid)
+{
+	struct nvmet_ns *ns;
+
+	rcu_read_lock();
+	ns = xa_load(&ctrl->link.subsys->namespaces, nsid);
+	if (ns && !percpu_ref_tryget_live(&ns->ref))
+		ns = NULL;
+	rcu_read_unlock();
+	return ns;
+}
+
+/* Answers a request in nvmet's place. */
+static void ipst_req_fail(struct ipst_req *req, u16 status)
+{
+	req->cqe.status = cpu_to_le16(status << 1);
+	req->queue->complete(req);
+}
+
 /**
  * ipst_req_submit() - send a request to its namespace
  * @req: request with cmd, sg, sg_cnt and len_bytes filled in; owned by the
@@ -188,6 +217,7 @@ void ipst_req_submit(struct ipst_req *req)
 	struct ipst_queue *queue = req->queue;
 	struct ipst_iod *iod = &queue->iods[req->tag];
 	struct nvmet_req *nvmet = &iod->nvmet;
+	struct nvmet_ns *ns;
 	bool ok;
 
 	req->cmd.common.command_id = req->tag;
@@ -197,13 +227,13 @@ void ipst_req_submit(struct ipst_req *req)
 	nvmet->cqe = &req->cqe;
 	nvmet->port = &queue->ctrl->port;
 
-	/*
-	 * nvmet looks the namespace up and takes a reference without RCU, and
-	 * races with its disable, which does wait for RCU in between.
-	 */
-	rcu_read_lock();
+	ns = ipst_ctrl_get_ns(queue->ctrl, le32_to_cpu(req->cmd.common.nsid));
+	if (!ns) {
+		ipst_req_fail(req, NVME_SC_INTERNAL_PATH_ERROR);
+		return;
+	}
 	ok = nvmet_req_init(nvmet, &queue->cq, &queue->sq, &ipst_nvmet_ops);
-	rcu_read_unlock();
+	percpu_ref_put(&ns->ref);
 	if (!ok)
 		return;
 
@@ -565,48 +595,19 @@ static void ipst_ns_get_bdev_limits(const struct nvmet_ns *ns,
 }
 
 /* What Identify does not tell. A file keeps the safe defaults. */
-static int ipst_ctrl_peek_ns(struct ipst_ctrl *ctrl, u32 nsid,
-			     struct ipst_ns_info *info)
+static int ipst_ns_get_rest(const struct nvmet_ns *ns, struct ipst_ns_info *info)
 {
-	struct nvmet_subsys *subsys = ctrl->link.subsys;
-	struct nvmet_ns *ns;
-	int ret = 0;
-
-	if (nvmet_is_passthru_subsys(subsys))
-		return -EOPNOTSUPP;
-
-	rcu_read_lock();
-	ns = xa_load(&subsys->namespaces, nsid);
-	if (ns && !percpu_ref_tryget_live(&ns->ref))
-		ns = NULL;
-	rcu_read_unlock();
-	if (!ns)
-		return -ENODEV;
-
 	if (ns->csi != NVME_CSI_NVM || ns->metadata_size)
-		ret = -EOPNOTSUPP;
+		return -EOPNOTSUPP;
 	uuid_copy(&info->uuid, &ns->uuid);
 	if (ns->bdev)
 		ipst_ns_get_bdev_limits(ns, info);
-	percpu_ref_put(&ns->ref);
-	return ret;
+	return 0;
 }
 
-/**
- * ipst_ctrl_identify_ns() - read a namespace's shape
- * @ctrl: controller
- * @nsid: namespace
- * @info: filled in on success
- *
- * Makes nvmet look at the backend's size again.
- *
- * Context: process.
- * Return: 0, -ENODEV if there is no such namespace or it is not enabled,
- * -EOPNOTSUPP if it is zoned, has metadata or blocks larger than a page, or is
- * passed through, -ENOMEM, -EIO.
- */
-int ipst_ctrl_identify_ns(struct ipst_ctrl *ctrl, u32 nsid,
-			  struct ipst_ns_info *info)
+/* What Identify Namespace (NVMe base 2.0, 5.17.2.1) tells. */
+static int ipst_ctrl_identify(struct ipst_ctrl *ctrl, u32 nsid,
+			      struct ipst_ns_info *info)
 {
 	struct nvme_command cmd = {
 		.identify.opcode	= nvme_admin_identify,
@@ -639,5 +640,37 @@ int ipst_ctrl_identify_ns(struct ipst_ctrl *ctrl, u32 nsid,
 		.write_cache	  = true,
 		.read_only	  = id->nsattr & NVME_NS_ATTR_RO,
 	};
-	return ipst_ctrl_peek_ns(ctrl, nsid, info);
+	return 0;
+}
+
+/**
+ * ipst_ctrl_identify_ns() - read a namespace's shape
+ * @ctrl: controller
+ * @nsid: namespace
+ * @info: filled in on success
+ *
+ * Makes nvmet look at the backend's size again.
+ *
+ * Context: process.
+ * Return: 0, -ENODEV if there is no such namespace or it is not enabled,
+ * -EOPNOTSUPP if it is zoned, has metadata or blocks larger than a page, or is
+ * passed through, -ENOMEM, -EIO.
+ */
+int ipst_ctrl_identify_ns(struct ipst_ctrl *ctrl, u32 nsid,
+			  struct ipst_ns_info *info)
+{
+	struct nvmet_ns *ns;
+	int ret;
+
+	if (nvmet_is_passthru_subsys(ctrl->link.subsys))
+		return -EOPNOTSUPP;
+	ns = ipst_ctrl_get_ns(ctrl, nsid);
+	if (!ns)
+		return -ENODEV;
+
+	ret = ipst_ctrl_identify(ctrl, nsid, info);
+	if (!ret)
+		ret = ipst_ns_get_rest(ns, info);
+	percpu_ref_put(&ns->ref);
+	return ret;
 }

@@ -127,11 +127,30 @@ static int vblk_is_chardev(struct device *dev, void *data)
 	return strstarts(dev_name(dev), "vhost-vdpa-");
 }
 
+/**
+ * vblk_disk_get_chardev() - the node to hand to a VMM
+ * @disk: disk
+ * @path: filled in; empty if vhost_vdpa is not its driver
+ * @size: of @path
+ *
+ * Context: process.
+ */
+void vblk_disk_get_chardev(struct vblk_disk *disk, char *path, size_t size)
+{
+	struct device *chardev;
+
+	path[0] = '\0';
+	chardev = device_find_child(&disk->vdpa.dev, NULL, vblk_is_chardev);
+	if (chardev) {
+		snprintf(path, size, "/dev/%s", dev_name(chardev));
+		put_device(chardev);
+	}
+}
+
 static void vblk_disk_query(struct vblk_disk *disk,
 			    struct ipst_device_info *info)
 {
 	u8 status = READ_ONCE(disk->status);
-	struct device *chardev;
 
 	if (READ_ONCE(disk->needs_reset))
 		info->state = IPST_DEVICE_STATE_NEEDS_RESET;
@@ -142,13 +161,7 @@ static void vblk_disk_query(struct vblk_disk *disk,
 	else
 		info->state = IPST_DEVICE_STATE_READY;
 	info->read_only = READ_ONCE(disk->ns.read_only);
-
-	chardev = device_find_child(&disk->vdpa.dev, NULL, vblk_is_chardev);
-	if (chardev) {
-		snprintf(info->chardev, sizeof(info->chardev), "/dev/%s",
-			 dev_name(chardev));
-		put_device(chardev);
-	}
+	vblk_disk_get_chardev(disk, info->chardev, sizeof(info->chardev));
 }
 
 static void vblk_device_query(struct ipst_device *dev,

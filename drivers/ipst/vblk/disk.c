@@ -3,6 +3,8 @@
  * The disk: the vDPA device that exists while a virtio-blk device is enabled,
  * and the vDPA management device through which "vdpa dev add|del" reach it.
  */
+#include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/slab.h>
 #include <uapi/linux/vdpa.h>
 #include <uapi/linux/virtio_blk.h>
@@ -276,6 +278,29 @@ err_put_disk:
 	return ret;
 }
 
+/*
+ * Does a process have the character device open? vhost_vdpa lets one in at a
+ * time, and tells us of opens and closes only by resets, which also come for
+ * other reasons. So ask at the door. Where it cannot be found, in somebody's
+ * container, mappings tell as well, as soon as there are some.
+ */
+static bool vblk_disk_is_open(struct vblk_disk *disk)
+{
+	struct file *file;
+	char path[32];
+
+	vblk_disk_get_chardev(disk, path, sizeof(path));
+	if (!path[0])
+		return false;
+	file = filp_open(path, O_RDWR, 0);
+	if (IS_ERR(file))
+		return file == ERR_PTR(-EBUSY) ||
+		       !vblk_iotlb_is_empty(&disk->tlb);
+	/* Now: unbinding the driver waits for it. */
+	__fput_sync(file);
+	return false;
+}
+
 /**
  * vblk_disk_is_busy() - would a host miss the disk?
  * @disk: disk
@@ -283,14 +308,14 @@ err_put_disk:
  * A local disk is never busy in this sense, as its driver binds by itself:
  * whoever removes it has to see that it is not mounted.
  *
- * Context: any.
- * Return: true if a process has the character device open, as far as that can
- * be seen from here.
+ * Context: process, without &vblk_disk.lock.
+ * Return: true if a driver has begun to use it, or a VMM has it open.
  */
 bool vblk_disk_is_busy(struct vblk_disk *disk)
 {
-	return !disk->owner->local &&
-	       (READ_ONCE(disk->status) || READ_ONCE(disk->in_use));
+	if (disk->owner->local)
+		return false;
+	return READ_ONCE(disk->status) || vblk_disk_is_open(disk);
 }
 
 /*

@@ -40,7 +40,6 @@
  * @suspended: queues are held, by the host; under @lock
  * @status: virtio device status, without NEEDS_RESET; under @lock
  * @needs_reset: a ring is broken
- * @in_use: a process seems to have the character device open
  * @features: what the driver accepted
  * @config_gen: counts changes of the configuration space
  * @cb_lock: as in &struct vblk_queue
@@ -62,7 +61,6 @@ struct vblk_disk {
 	bool suspended;
 	u8 status;
 	bool needs_reset;
-	bool in_use;
 	u64 features;
 	atomic_t config_gen;
 	spinlock_t cb_lock;	/* config_cb, and its callback */
@@ -113,6 +111,7 @@ static inline bool vblk_disk_has_feature(const struct vblk_disk *disk,
 /* device.c */
 extern const struct ipst_frontend vblk_frontend;
 void vblk_device_get_serial(struct vblk_device *vd, char *serial);
+void vblk_disk_get_chardev(struct vblk_disk *disk, char *path, size_t size);
 
 /* disk.c */
 int vblk_mgmtdev_init(void);

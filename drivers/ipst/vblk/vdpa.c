@@ -217,12 +217,7 @@ static void vblk_vdpa_set_status(struct vdpa_device *vdpa, u8 status)
 /* Mappings stay: VHOST_BACKEND_F_IOTLB_PERSIST. */
 static int vblk_vdpa_reset(struct vdpa_device *vdpa)
 {
-	struct vblk_disk *disk = to_vblk_disk(vdpa);
-
-	vblk_disk_reset(disk);
-	/* Closing resets. A process that has mapped nothing may have closed. */
-	if (vblk_iotlb_is_empty(&disk->tlb))
-		WRITE_ONCE(disk->in_use, false);
+	vblk_disk_reset(to_vblk_disk(vdpa));
 	return 0;
 }
 
@@ -302,20 +297,10 @@ static u32 vblk_vdpa_get_generation(struct vdpa_device *vdpa)
 	return atomic_read(&to_vblk_disk(vdpa)->config_gen);
 }
 
-/* vhost_vdpa asks this at open, and only then. */
-static struct vdpa_iova_range vblk_vdpa_get_iova_range(struct vdpa_device *vdpa)
-{
-	WRITE_ONCE(to_vblk_disk(vdpa)->in_use, true);
-	return (struct vdpa_iova_range) { .first = 0, .last = ULLONG_MAX };
-}
-
 static int vblk_vdpa_dma_map(struct vdpa_device *vdpa, unsigned int asid,
 			     u64 iova, u64 size, u64 pa, u32 perm, void *opaque)
 {
-	struct vblk_disk *disk = to_vblk_disk(vdpa);
-
-	WRITE_ONCE(disk->in_use, true);
-	return vblk_iotlb_map(&disk->tlb, iova, size, pa, perm);
+	return vblk_iotlb_map(&to_vblk_disk(vdpa)->tlb, iova, size, pa, perm);
 }
 
 static int vblk_vdpa_dma_unmap(struct vdpa_device *vdpa, unsigned int asid,
@@ -325,13 +310,9 @@ static int vblk_vdpa_dma_unmap(struct vdpa_device *vdpa, unsigned int asid,
 	return 0;
 }
 
-/* vhost_vdpa does this at close, for those who have mapped something. */
 static int vblk_vdpa_reset_map(struct vdpa_device *vdpa, unsigned int asid)
 {
-	struct vblk_disk *disk = to_vblk_disk(vdpa);
-
-	vblk_iotlb_unmap(&disk->tlb, 0, 0);
-	WRITE_ONCE(disk->in_use, false);
+	vblk_iotlb_unmap(&to_vblk_disk(vdpa)->tlb, 0, 0);
 	return 0;
 }
 
@@ -362,7 +343,6 @@ const struct vdpa_config_ops vblk_vdpa_ops = {
 	.get_config		= vblk_vdpa_get_config,
 	.set_config		= vblk_vdpa_set_config,
 	.get_generation		= vblk_vdpa_get_generation,
-	.get_iova_range		= vblk_vdpa_get_iova_range,
 	.dma_map		= vblk_vdpa_dma_map,
 	.dma_unmap		= vblk_vdpa_dma_unmap,
 	.reset_map		= vblk_vdpa_reset_map,

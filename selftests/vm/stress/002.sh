@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Disable and enable under load, twenty times, either mode.
+# Disable and enable under load, again and again, either mode.
 
 # shellcheck source=../../lib.sh
 . "$(dirname "$0")/../../lib.sh"
@@ -10,15 +10,14 @@ make_null ipst-n0
 make_subsystem s0 /dev/ipst-n0
 add_device d0 mode=local
 link_device d0 s0
-for round in {1..20}; do
+for round in {1..10}; do
 	enable d0
 	wait_disk d0
-	run_fio --rw=randrw --bsrange=4k-256k --iodepth=32 --size=32m --numjobs=2 \
-		--time_based --runtime=60 --output="$tmp/fio" 2>/dev/null &
-	pid=$!
+	background run_fio --rw=randrw --bsrange=4k-256k --iodepth=32 --size=32m \
+		--numjobs=2 --time_based --runtime=60 --output="$tmp/fio"
 	sleep 1.$((round % 10))
 	disable d0
-	wait $pid || true
+	stop_background "$background_pid"
 	is "state, round $round" "$(get_attr d0 state)" disabled
 done
 set_attr d0 mode vhost

@@ -16,8 +16,6 @@ check_read_only()
 	is "read-only" "$(blockdev --getro "$disk")" 1
 	dd if="$disk" of="$tmp/back" bs=4k count=1 iflag=direct status=none
 	check "reads" cmp "$tmp/data" "$tmp/back"
-	# The driver of the disk may be told otherwise; we still refuse.
-	blockdev --setrw "$disk"
 	check "writes are refused" ! dd if=/dev/zero of="$disk" bs=4k count=1 \
 		oflag=direct status=none 2>/dev/null
 	dd if=/dev/ipst-n0 of="$tmp/back" bs=4k count=1 iflag=direct status=none
