@@ -150,12 +150,15 @@ static int vblk_chain_walk(struct vblk_ring *ring, struct vblk_chain *chain,
 /* Looks for entries we have not seen: 1 if there are, 0, or -EINVAL. */
 static int vblk_ring_refill(struct vblk_ring *ring)
 {
+	u16 avail_idx;
+
 	if (ring->avail_idx != ring->last_avail)
 		return 1;
 
-	ring->avail_idx = vblk_le16(READ_ONCE(ring->avail->idx));
-	if ((u16)(ring->avail_idx - ring->last_avail) > ring->num)
+	avail_idx = vblk_le16(READ_ONCE(ring->avail->idx));
+	if ((u16)(avail_idx - ring->last_avail) > ring->num)
 		return -EINVAL;
+	ring->avail_idx = avail_idx;
 	/* Pairs with the driver's barrier between entries and index. */
 	smp_rmb();
 	return ring->avail_idx != ring->last_avail;

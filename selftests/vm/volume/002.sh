@@ -25,7 +25,7 @@ local_disk d1 s1
 other=$disk
 local_disk d0 s0
 
-background run_verify --size=48M --loops=2 --do_verify=1
+background run_verify --size=48M --time_based --runtime=20
 verify=$background_pid
 sleep 3
 node_kill
