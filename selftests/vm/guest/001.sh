@@ -15,7 +15,7 @@ make_null ipst-n0 size=256
 make_subsystem s0 /dev/ipst-n0
 vhost_device d0 s0 num_queues=2 serial=ipst-guest-test
 is "state before" "$(get_attr d0 state)" ready
-start_guest g0 --disk "$chardev"
+start_guest g0 --cpus 2 --disk "$chardev"
 is "state with a guest" "$(get_attr d0 state)" live
 
 guest_run g0 'set -e
@@ -29,7 +29,8 @@ is serial "$(guest_run g0 'cat /sys/block/vda/serial')" ipst-guest-test
 guest_run g0 "fio --name=v --filename=/dev/vda --rw=randrw --direct=1 \
 	--bsrange=4k-1m --blockalign=4k --iodepth=32 --ioengine=io_uring \
 	--offset=64M --size=128M --verify=crc32c --verify_backlog=512 \
-	--time_based --runtime=${VERIFY_SECONDS:-15} >/tmp/fio || cat /tmp/fio"
+	--time_based --runtime=${VERIFY_SECONDS:-15} >/tmp/fio ||
+	{ cat /tmp/fio; false; }"
 is "state after I/O" "$(get_attr d0 state)" live
 
 background guest_run g0 'fio --name=k --filename=/dev/vda --rw=randrw --bs=4k \
