@@ -301,17 +301,11 @@ static bool vblk_disk_is_open(struct vblk_disk *disk)
 	return false;
 }
 
-/**
- * vblk_disk_is_busy() - would a host miss the disk?
- * @disk: disk
- *
- * A local disk is never busy in this sense, as its driver binds by itself:
- * whoever removes it has to see that it is not mounted.
- *
- * Context: process, without &vblk_disk.lock.
- * Return: true if a driver has begun to use it, or a VMM has it open.
+/*
+ * Would a host miss the disk? A local one is never busy in this sense, as its
+ * driver binds by itself: whoever removes it has to see that it is not mounted.
  */
-bool vblk_disk_is_busy(struct vblk_disk *disk)
+static bool vblk_disk_is_busy(struct vblk_disk *disk)
 {
 	if (disk->owner->local)
 		return false;

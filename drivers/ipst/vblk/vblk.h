@@ -118,7 +118,6 @@ int vblk_mgmtdev_init(void);
 void vblk_mgmtdev_exit(void);
 int vblk_disk_create(struct vblk_device *vd);
 int vblk_disk_destroy(struct vblk_disk *disk);
-bool vblk_disk_is_busy(struct vblk_disk *disk);
 void vblk_disk_update(struct vblk_disk *disk);
 void vblk_disk_reset(struct vblk_disk *disk);
 void vblk_disk_quiesce(struct vblk_disk *disk);
