@@ -33,6 +33,11 @@ static struct ipst_frontend_group *to_frontend_group(struct config_item *item)
 			    group);
 }
 
+static ssize_t ipst_device_show_uint(const unsigned int *field, char *page)
+{
+	return sysfs_emit(page, "%u\n", READ_ONCE(*field));
+}
+
 /* Sets *@field to a number of @min ... @max, unless the device is enabled. */
 static ssize_t ipst_device_store_uint(struct ipst_device *dev,
 				      unsigned int *field, const char *page,
@@ -52,7 +57,7 @@ static ssize_t ipst_device_store_uint(struct ipst_device *dev,
 
 static ssize_t ipst_device_nsid_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%u\n", READ_ONCE(to_ipst_device(item)->nsid));
+	return ipst_device_show_uint(&to_ipst_device(item)->nsid, page);
 }
 
 static ssize_t ipst_device_nsid_store(struct config_item *item,
@@ -67,8 +72,7 @@ CONFIGFS_ATTR(ipst_device_, nsid);
 
 static ssize_t ipst_device_num_queues_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%u\n",
-			  READ_ONCE(to_ipst_device(item)->num_queues));
+	return ipst_device_show_uint(&to_ipst_device(item)->num_queues, page);
 }
 
 static ssize_t ipst_device_num_queues_store(struct config_item *item,
@@ -83,8 +87,7 @@ CONFIGFS_ATTR(ipst_device_, num_queues);
 
 static ssize_t ipst_device_queue_size_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%u\n",
-			  READ_ONCE(to_ipst_device(item)->queue_size));
+	return ipst_device_show_uint(&to_ipst_device(item)->queue_size, page);
 }
 
 static ssize_t ipst_device_queue_size_store(struct config_item *item,
@@ -103,8 +106,7 @@ CONFIGFS_ATTR(ipst_device_, queue_size);
 static ssize_t ipst_device_busy_poll_us_show(struct config_item *item,
 					     char *page)
 {
-	return sysfs_emit(page, "%u\n",
-			  READ_ONCE(to_ipst_device(item)->busy_poll_us));
+	return ipst_device_show_uint(&to_ipst_device(item)->busy_poll_us, page);
 }
 
 static ssize_t ipst_device_busy_poll_us_store(struct config_item *item,

@@ -469,14 +469,19 @@ static int ipst_ctrl_init_port(struct ipst_ctrl *ctrl)
 	return 0;
 }
 
-/*
- * Teardown, and why nothing is left: the owner has stopped submitting. No
- * event work runs or can be queued, so no AER can be sent behind the back of
- * nvmet_sq_destroy(). That waits, queue by queue, for the last reference; the
- * admin queue comes last, fails the waiting AER, and with it goes nvmet's
- * controller. Nobody else knows the port.
+/**
+ * ipst_ctrl_destroy() - disconnect a controller
+ * @ctrl: controller on which nothing is submitted any more
+ *
+ * Why nothing is left: the owner has stopped submitting. No event work runs or
+ * can be queued, so no AER can be sent behind the back of nvmet_sq_destroy().
+ * That waits, queue by queue, for the last reference; the admin queue comes
+ * last, fails the waiting AER, and with it goes nvmet's controller. Nobody else
+ * knows the port.
+ *
+ * Context: process; waits for every request that nvmet still refers to.
  */
-static void ipst_ctrl_teardown(struct ipst_ctrl *ctrl)
+void ipst_ctrl_destroy(struct ipst_ctrl *ctrl)
 {
 	unsigned int i;
 
@@ -520,24 +525,24 @@ struct ipst_ctrl *ipst_ctrl_create(const struct ipst_ctrl_params *params)
 
 	ret = ipst_ctrl_init_port(ctrl);
 	if (ret)
-		goto err_teardown;
+		goto err_destroy;
 	ret = ipst_queue_connect(&ctrl->admin_queue, 0, NVME_AQ_DEPTH, &cntlid);
 	if (ret)
-		goto err_teardown;
+		goto err_destroy;
 	ctrl->cntlid = cntlid;
 	ret = ipst_ctrl_start(ctrl);
 	if (ret)
-		goto err_teardown;
+		goto err_destroy;
 
 	for (i = 0; i < ctrl->num_queues; i++) {
 		ret = ipst_ctrl_create_queue(ctrl, i);
 		if (ret)
-			goto err_teardown;
+			goto err_destroy;
 	}
 	return ctrl;
 
-err_teardown:
-	ipst_ctrl_teardown(ctrl);
+err_destroy:
+	ipst_ctrl_destroy(ctrl);
 	return ERR_PTR(ret);
 }
 
@@ -552,17 +557,6 @@ err_teardown:
 void ipst_ctrl_watch(struct ipst_ctrl *ctrl)
 {
 	ipst_ctrl_aer_start(ctrl);
-}
-
-/**
- * ipst_ctrl_destroy() - disconnect a controller
- * @ctrl: controller on which nothing is submitted any more
- *
- * Context: process; waits for every request that nvmet still refers to.
- */
-void ipst_ctrl_destroy(struct ipst_ctrl *ctrl)
-{
-	ipst_ctrl_teardown(ctrl);
 }
 
 /**
