@@ -58,7 +58,8 @@ say = @$(if $(Q:@=)$(silent),:,printf '  %-7s %s\n')
 out := $(abspath $(OUT))
 jobs = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 kbuild = +$(Q)$(MAKE) $(jobs) -C $(KDIR) M=$(out) W=1 \
-	KCFLAGS="-Werror $(KCFLAGS) $(clang_flags)" $(clang_config)
+	KCFLAGS="-Werror $(KCFLAGS) $(clang_flags)" $(clang_config) \
+	IPST_TESTS=$(IPST_TESTS)
 layout := $(out)/build/nvmet-layout.stamp
 nvmet_ko := $(firstword $(wildcard $(KDIR)/drivers/nvme/target/nvmet.ko \
 	/lib/modules/$(KVER)/kernel/drivers/nvme/target/nvmet.ko*))
@@ -68,7 +69,7 @@ nvmet_ko := $(firstword $(wildcard $(KDIR)/drivers/nvme/target/nvmet.ko \
 
 .PHONY: all modules modules-only layout mirror tool
 .PHONY: install install-modules install-tool uninstall
-.PHONY: clean check demo help
+.PHONY: clean check check-debug demo help
 
 all: modules tool
 
@@ -78,6 +79,7 @@ all: modules tool
 ifneq ($(SETUP),)
 setup_build := build/setup-build.stamp
 setup_all := build/setup-all.stamp
+setup_debug := build/setup-debug.stamp
 
 build/setup-%.stamp: scripts/setup $(wildcard /var/lib/dpkg/status)
 	$(Q)$(SETUP) --$*
@@ -149,14 +151,26 @@ uninstall:
 
 # --- tests and shows --------------------------------------------------------
 
+# What selftests/run.sh takes from the environment.
+test_env := --env HOSTILE_SECONDS --env HOSTILE_SEED --env STRESS --env STRESS_SEED --env VERIFY_SECONDS
+
 # The stages are make's own targets and scripts: each can be run alone.
 check: $(setup_all)
 	+$(Q)scripts/check-sum \
-		'$(MAKE) all' \
+		'$(MAKE) all IPST_TESTS=1' \
 		scripts/check \
 		'$(MAKE) -C selftests unit' \
 		'$(MAKE) -C tools/ipstctl unit' \
-		'scripts/vm --timeout 2700 -- selftests/run.sh'
+		'scripts/vm --mem 7G --timeout 2700 $(test_env) -- selftests/run.sh'
+
+# On a kernel of our own, with all of its checks. What is repeated
+# in "make check" is repeated more often here.
+check-debug: export HOSTILE_SECONDS ?= 600
+check-debug: export STRESS ?= 5
+check-debug: $(setup_debug) tool
+	+$(Q)scripts/check-sum \
+		scripts/vm-debug-kernel \
+		'scripts/vm --kernel debug --mem 7G --timeout 14400 $(test_env) -- selftests/run.sh'
 
 demo: $(setup_all) modules tool
 	$(Q)scripts/demo
@@ -175,13 +189,14 @@ help:
 	@sed -n 's/^#h \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
 
 #h targets
-#h   all        modules and tool (default)
-#h   modules    ipst.ko and ipst_vblk.ko, held against the kernel's nvmet
-#h   tool       ipstctl
-#h   install    both: install-modules, install-tool
+#h   all          modules and tool (default)
+#h   modules      ipst.ko and ipst_vblk.ko, held against the kernel's nvmet
+#h   tool         ipstctl
+#h   install      both: install-modules, install-tool
 #h   uninstall
-#h   check      every check and test; ends with a line of totals
-#h   demo       a VM that shows what ipst does
+#h   check        every check and test; ends with a line of totals
+#h   check-debug  the tests on a kernel with KASAN, lockdep, fault injection, ...
+#h   demo         a VM that shows what ipst does
 #h   clean
 #h
 #h variables

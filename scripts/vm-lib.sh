@@ -5,10 +5,11 @@
 # its initramfs, which accelerator, and QEMU's common arguments. Sourced.
 
 vm_scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-vm_cache=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/ipst
+vm_cache=${IPST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/ipst}
 vm_qemu=${QEMU:-qemu-system-x86_64}
 vm_modules=(9p 9pnet_virtio overlay)	# for the root file system
 vm_probe_s=15				# for KVM to show that it works
+vm_words=				# more for the kernel's command line
 vm_hot_modules=(configfs virtio_blk nvme ext4 xfs)
 vm_hot_tools=(
 	awk base64 basename bash blkid blockdev cat chmod cmp cp cut date dd
@@ -47,29 +48,37 @@ vm_kernel_stock()
 	[ -r "$vm_image" ] || vm_die "cannot read $vm_image: chmod a+r it"
 }
 
-# vm_kernel_debug: the same for our own build. vm-debug-kernel --print tells
-# the folder, which holds vmlinuz and lib/modules/RELEASE, and fails if there
-# is none.
+# vm_kernel_debug: the same for our own build, which is built if need be; and
+# vm_words for its command line: it is slow, and one report is no reason to keep
+# the others back.
 vm_kernel_debug()
 {
-	local dir tool=$vm_scripts/vm-debug-kernel
+	local dir
 
-	if ! dir=$([ -x "$tool" ] && "$tool" --print) || [ ! -r "$dir/vmlinuz" ]; then
-		vm_die "the debug kernel is not built: run scripts/vm-debug-kernel"
-	fi
+	dir=$("$vm_scripts/vm-debug-kernel") ||
+		vm_die "there is no debug kernel (scripts/vm-debug-kernel)"
 	vm_image=$dir/vmlinuz
-	vm_moddir=$(printf '%s\n' "$dir"/lib/modules/* | sort -V | tail -n 1)
+	vm_moddir=$(printf '%s\n' "$dir"/lib/modules/*)
 	vm_release=${vm_moddir##*/}
+	vm_words=" nokaslr kasan_multi_shot watchdog_thresh=60"
+	vm_words+=" workqueue.watchdog_thresh=120"
+	vm_words+=" rcupdate.rcu_cpu_stall_timeout=120"
+	vm_words+=" sysctl.kernel.hung_task_timeout_secs=240"
 }
 
-# vm_kernel_running: the same, and vm_initrd, of the machine that we are in, for
-# a guest nested in it.
-vm_kernel_running()
+# vm_for_guests: what nested guests are to run is what vm_release, vm_image and
+# vm_initrd are now.
+vm_for_guests() { vm_guest=$vm_release,$vm_image,$vm_initrd; }
+
+# vm_kernel_guest: sets vm_release, vm_moddir, vm_image, vm_initrd, in a machine
+# of ours, to what its nested guests run.
+vm_kernel_guest()
 {
-	vm_release=$(uname -r)
+	local word
+
+	word=$(sed -n 's/.*ipst\.guest=\([^ ]*\).*/\1/p' /proc/cmdline)
+	IFS=, read -r vm_release vm_image vm_initrd <<<"$word"
 	vm_moddir=/lib/modules/$vm_release
-	vm_image=$(sed -n 's/.*ipst\.image=\([^ ]*\).*/\1/p' /proc/cmdline)
-	vm_initrd=$(sed -n 's/.*ipst\.initrd=\([^ ]*\).*/\1/p' /proc/cmdline)
 }
 
 # vm_module_files NAME...: their .ko files, in the order to load them. Built-in
@@ -271,7 +280,7 @@ vm_kvm_works()
 }
 
 # vm_qemu_base: sets vm_args to what every machine of ours has. The caller adds
-# accelerator, memory, -append. $1 folder for the FIFOs, $2 console log.
+# accelerator, memory, kernel. $1 folder for the FIFOs, $2 console log.
 vm_qemu_base()
 {
 	local fifo=$1/talk
@@ -283,7 +292,6 @@ vm_qemu_base()
 	# shellcheck disable=SC2034 # for the caller
 	vm_args=(
 		-nodefaults -no-user-config -display none -no-reboot
-		-kernel "$vm_image" -initrd "$vm_initrd"
 		-chardev "file,id=console,path=$2" -serial chardev:console
 		-device virtio-serial-pci
 		-chardev "pipe,id=talk,path=$fifo"
@@ -294,15 +302,31 @@ vm_qemu_base()
 	)
 }
 
-# vm_cmdline HOSTNAME LOGLEVEL: the kernel command line that every machine of ours has.
+# vm_cmdline HOSTNAME LOGLEVEL: the kernel command line that every machine of ours
+# has. Boot loaders look for "initrd=", even in the middle of a word: "ramdisk".
 vm_cmdline()
 {
-	local words="console=ttyS0,115200 loglevel=$2 printk.time=1"
+	# no_timer_check: on a busy host an emulated timer is late, and the kernel
+	# would panic over that.
+	local words="console=ttyS0,115200 loglevel=$2 printk.time=1 no_timer_check"
 
 	words+=" panic=-1 oops=panic"
-	words+=" ipst.init=$vm_scripts/vm-init ipst.host=$1 ipst.image=$vm_image"
-	words+=" ipst.initrd=$vm_initrd"
+	words+=" ipst.init=$vm_scripts/vm-init ipst.host=$1"
+	words+=" ipst.guest=${vm_guest:-$vm_release,$vm_image,$vm_initrd}$vm_words"
 	[ "$vm_moddir" = "/lib/modules/$vm_release" ] ||
 		words+=" ipst.modules=$vm_moddir"
 	echo "$words"
+}
+
+# vm_press_sysrq SOCKET KEY: of the machine with that QMP socket. It works where
+# nothing else does.
+vm_press_sysrq()
+{
+	local key keys=
+
+	for key in alt sysrq "$2"; do
+		keys+="{\"type\": \"qcode\", \"data\": \"$key\"},"
+	done
+	"$vm_scripts/vm-qmp" "$1" "{\"execute\": \"send-key\",
+		\"arguments\": {\"keys\": [${keys%,}]}}" >/dev/null
 }

@@ -22,6 +22,7 @@ bin=${IPST_BIN:-$here/../build/selftests/bin}
 tmp=$(mktemp -d /tmp/ipst-test.XXXXXX)
 mark="ipst-test: begin $$"
 echo "$mark" >/dev/kmsg
+slow=${IPST_SLOW:-1}	# all limits of time are that many times as long
 undo=()
 
 # --- verdicts ---------------------------------------------------------------
@@ -82,13 +83,16 @@ quiet()
 # wait_for SECONDS COMMAND...: until COMMAND succeeds; 1 if it does not.
 wait_for()
 {
-	local end_s=$((SECONDS + $1))
+	local end_s=$((SECONDS + $1 * slow))
 
 	until "${@:2}"; do
 		[ $SECONDS -lt $end_s ] || return 1
 		sleep 0.1
 	done
 }
+
+# rounds N: 1 ... N, or STRESS times as many.
+rounds() { seq $(($1 * ${STRESS:-1})); }
 
 # dmesg_has PATTERN: since the test began.
 dmesg_has() { dmesg | sed "1,/$mark/d" | grep -q "$1"; }
@@ -178,6 +182,31 @@ make_null()
 	echo 1 >"$dir/power"
 	# shellcheck disable=SC2046 # two numbers
 	[ -b "/dev/$1" ] || mknod "/dev/$1" b $(tr : ' ' <"/sys/block/$1/dev")
+}
+
+# make_test_disk [PARAMETER=VALUE]...: /dev/ipst-test, which counts what it is
+# asked for, see modules/ipst_test_disk.c.
+make_test_disk()
+{
+	local ko=$modules_folder/../../selftests/modules/ipst_test_disk.ko
+
+	[ -e "$ko" ] || skip "make IPST_TESTS=1 builds ipst_test_disk.ko"
+	insmod "$ko" "$@"
+	at_exit remove_test_disk
+}
+
+remove_test_disk()
+{
+	[ ! -d /sys/module/ipst_test_disk ] || rmmod ipst_test_disk
+}
+
+# asked COUNT: of the test disk, since this was last called.
+asked()
+{
+	local path=/sys/module/ipst_test_disk/parameters/$1
+
+	cat "$path"
+	echo 0 >"$path"
 }
 
 # --- nvmet ------------------------------------------------------------------
@@ -348,9 +377,53 @@ start_guest()
 	guest_start "$@"
 }
 
+# ynl ARG...: ask the netlink family ipst, by the kernel's own tool.
+ynl()
+{
+	local top=$here/..
+
+	python3 -B "$("$top/scripts/linux-source")/tools/net/ynl/cli.py" \
+		--no-schema --output-json \
+		--spec "$top/Documentation/netlink/specs/ipst.yaml" "$@"
+}
+
+# --- ipstctl ----------------------------------------------------------------
+
 # json NOUN NAME KEY: one value of what ipstctl shows.
 json()
 {
 	ipstctl -j "$1" show "$2" | python3 -c \
 		'import json, sys; print(json.load(sys.stdin)[0][sys.argv[1]])' "$3"
+}
+
+# refuses STATUS WORDS COMMAND...: ipstctl does, and says so.
+refuses()
+{
+	local out rc=0
+
+	out=$(ipstctl "${@:3}" 2>&1) || rc=$?
+	is "status of ipstctl ${*:3}" $rc "$1"
+	grep -q "$2" <<<"$out" || fail "ipstctl ${*:3}: '$out', not '$2'"
+}
+
+# make_volume NAME [ATTRIBUTE=VALUE]...: /dev/ipst-NAME, see make_null.
+make_volume()
+{
+	make_null "ipst-$1" "${@:2}"
+	at_exit ipstctl volume del "$1" --if-exists
+	ipstctl volume add "$1" "/dev/ipst-$1"
+}
+
+# make_device NAME [OPTION]...: a local one.
+make_device()
+{
+	at_exit ipstctl device del "$1" --if-exists
+	ipstctl device add "$1" --type virtio-blk --local "${@:2}"
+}
+
+# How a device of ipstctl's is, and what lies behind it.
+facts()
+{
+	ipstctl -j device show "$1"
+	grep . "$subsystems/nqn.2026-11.org.ipst:$1"/namespaces/1/{enable,device_*}
 }

@@ -6,8 +6,12 @@
 # usage: selftests/run.sh [GROUP|GROUP/NNN]...   (default: all)
 #
 # A test fails as well if the kernel complained during it, or if it left
-# anything behind. After each group the modules have to unload. VERIFY_SECONDS=N
-# makes the tests that verify data run that long.
+# anything behind. After each group the modules have to unload, and a kernel with
+# kmemleak must not find memory of theirs. In the environment:
+#   VERIFY_SECONDS=N   tests that verify data run that long
+#   HOSTILE_SECONDS=N  so do those that break rules at random
+#   STRESS=N           tests that repeat something do so N times as often
+#   IPST_SLOW=N        limits of time are N times as long (set by scripts/vm)
 #
 # The kernel's ktap_helpers.sh is not used: it is not on every machine that has
 # the modules, it splits and globs what it prints, and a skip has no reason.
@@ -17,11 +21,13 @@ cd "$(dirname "$(readlink -f "$0")")" || exit
 # shellcheck source=lib/modules.sh
 . lib/modules.sh
 
-limit_s=$((300 + ${VERIFY_SECONDS:-0}))
+limit_s=$((300 * ${IPST_SLOW:-1} + ${VERIFY_SECONDS:-0} + ${HOSTILE_SECONDS:-0}))
 lines=80			# of a failed test's output
 conf=/sys/kernel/config
 warn_once=/sys/kernel/debug/clear_warn_once
-first=(core vblk volume ctl qos guest)
+kmemleak=/sys/kernel/debug/kmemleak
+leak_age_s=6			# kmemleak does not look at what is younger
+first=(core vblk hostile volume ctl qos guest)
 last=stress
 
 number=0
@@ -150,6 +156,40 @@ run_test()
 	esac
 }
 
+# check_leaks PATTERN: memory that was lost. Prints what kmemleak has not told yet;
+# 1 if PATTERN is in it. It wants to see the same twice.
+check_leaks()
+{
+	[ -w $kmemleak ] || return 0
+	sleep $leak_age_s
+	echo scan >$kmemleak
+	echo scan >$kmemleak
+	cat $kmemleak >"$work/leaks"
+	echo clear >$kmemleak
+	cat "$work/leaks"
+	! grep -qE "$1" "$work/leaks"
+}
+
+# Before the modules go: then their functions have no names any more.
+unload_clean()
+{
+	local rc=0
+
+	check_leaks '\[ipst' || rc=1
+	modules_unload || rc=1
+	return $rc
+}
+
+finish_leaks()
+{
+	if check_leaks '\] 0x' >"$work/out"; then
+		pass "all/leaks nothing is lost"
+	else
+		fail "all/leaks nothing is lost"
+		note <"$work/out"
+	fi
+}
+
 run_group()
 {
 	local group=$1 test
@@ -161,7 +201,7 @@ run_group()
 	done
 	if [ -n "$(find "$conf"/ipst/*/ -mindepth 1 -maxdepth 1)" ]; then
 		skip "$group/unload modules unload" "there are devices"
-	elif modules_unload >"$work/out" 2>&1; then
+	elif unload_clean >"$work/out" 2>&1; then
 		pass "$group/unload modules unload"
 	else
 		fail "$group/unload modules unload"
@@ -171,7 +211,7 @@ run_group()
 
 main()
 {
-	local all group mine test
+	local all group leaks mine test
 
 	[ "$(id -u)" = 0 ] || { echo "1..0 # SKIP not root"; exit 4; }
 	[ $# -gt 0 ] || mapfile -t first_args < <(groups)
@@ -184,7 +224,8 @@ main()
 	! command -v make >/dev/null || make -s -C . helpers >&2
 
 	echo "KTAP version 1"
-	echo "1..$((${#all[@]} + ${#order[@]}))"
+	leaks=$([ ! -w $kmemleak ] || echo 1)
+	echo "1..$((${#all[@]} + ${#order[@]} + leaks))"
 	for group in "${order[@]}"; do
 		mine=()
 		for test in "${all[@]}"; do
@@ -192,12 +233,14 @@ main()
 		done
 		run_group "$group" "${mine[@]}"
 	done
+	# What the modules themselves held on to: functions without names.
+	[ -z "$leaks" ] || finish_leaks
 	echo "# $passed passed, $failed failed, $skipped skipped in $SECONDS s"
 	[ $failed = 0 ]
 }
 
 case ${1-} in
--h | --help)	sed -n '4,10s/^# \{0,1\}//p' "$0"; exit ;;
+-h | --help)	sed -n '4,15s/^# \{0,1\}//p' "$0"; exit ;;
 esac
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

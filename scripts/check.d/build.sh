@@ -11,6 +11,7 @@ quiet_make()
 
 	mkdir -p "$out"
 	flock "$out/lock" make -s --no-print-directory -k -j2 SETUP= OUT="$out" \
+		IPST_TESTS=1 \
 		"${@:2}" 2>&1
 }
 

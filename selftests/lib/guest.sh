@@ -4,7 +4,8 @@
 # guest.sh: virtual machines inside the test machine, with real KVM. Sourced.
 #
 #   guest_start NAME [--cpus N] [--mem SIZE] [--disk CHARDEV]...
-#                    [--qemu-arg ARG]... [--append WORDS]
+#                    [--qemu-arg ARG]... [--append WORDS] [--boot DISK]
+#                    [--pages 2M|4K]
 #   guest_run NAME COMMAND...	a shell command line; its output to stdout,
 #				its status (98 guest gone, 124 time is up);
 #				one at a time, a daemon needs its own "&"
@@ -17,18 +18,24 @@
 #   guest_console NAME		prints its console log
 #   guest_pid NAME		its QEMU's
 #
-# The guest runs the kernel that runs here; its root is this machine's, read
-# only, with a tmpfs over it: what is in /usr/bin here is there. CHARDEV is a
+# The guest runs the kernel that runs here, or the stock kernel if that is the
+# debug one; its root is this machine's, read only, with a tmpfs over it: what is
+# in /usr/bin here is there. CHARDEV is a
 # /dev/vhost-vdpa-N; the Nth --disk is on PCIe port "portN", device id "diskN",
-# and one more port stays empty for device_add.
+# and one more port stays empty for device_add. --boot: firmware has to find the
+# kernel, on the disk of that number. A guest that reboots ends, but if it was
+# started with --qemu-arg -action --qemu-arg reboot=reset. --pages: of its memory,
+# huge ones if there are enough by default.
 
 # shellcheck source=../../scripts/vm-lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/vm-lib.sh"
 
 guest_dir=/tmp/ipst-guest	# a folder per guest: console.log, qemu.log, qmp, pid
 guest_huge=/sys/kernel/mm/hugepages/hugepages-2048kB
-guest_boot_s=120
-guest_timeout_s=300		# of one guest_run
+guest_slow=${IPST_SLOW:-1}
+guest_boot_s=$((120 * guest_slow))
+guest_timeout_s=$((150 * guest_slow + ${VERIFY_SECONDS:-0}))	# of one guest_run
+guest_lines=60			# of the console of one that is stuck
 guest_spare_ports=1
 
 guest_note() { printf 'guest %s: %s\n' "$1" "$2" >&2; }
@@ -42,7 +49,7 @@ guest_load_modules()
 
 	! grep -qw svm /proc/cpuinfo || kvm=kvm_amd
 	modprobe "$kvm" && [ -w /dev/kvm ] || return
-	modprobe vhost_vdpa max_iotlb_entries=1048576 || return
+	modprobe vhost_vdpa max_iotlb_entries=16777216 || return
 }
 
 # guest_reserve SIZE: huge pages for a guest's memory: fewer chunks to map, and
@@ -69,10 +76,18 @@ guest_release()
 		>"$guest_huge/nr_hugepages"
 }
 
+# loglevel: a line costs an exit per byte here; warnings are enough. The watchdogs
+# allow for an emulated CPU under an emulated hypervisor.
+guest_cmdline()
+{
+	echo "$(vm_cmdline ipst-guest 5) mitigations=off ipst.modprobe=virtio_blk,nvme" \
+		"watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=120"
+}
+
 # Sets guest_args from guest_start's options.
 guest_parse_args()
 {
-	local cpus=1 mem=256M append='' ports=0 disks=0 extra=() huge='' i
+	local cpus=1 mem=256M pages=2M append='' boot='' ports=0 disks=0 extra=() huge='' i
 
 	while [ $# -gt 0 ]; do
 		case $1 in
@@ -80,13 +95,15 @@ guest_parse_args()
 		--mem)		mem=$2 ;;
 		--append)	append=" $2" ;;
 		--qemu-arg)	extra+=("$2") ;;
+		--boot)		boot=$2 ;;
+		--pages)	pages=$2 ;;
 		--disk)		extra+=(-device "vhost-vdpa-device-pci,vhostdev=$2,id=disk$disks,bus=port$disks")
 				disks=$((disks + 1)) ;;
 		*)		guest_note "$1" "unknown option"; return 2 ;;
 		esac
 		shift 2
 	done
-	! guest_reserve "$mem" || huge=,hugetlb=on,hugetlbsize=2M
+	[ "$pages" = 4K ] || ! guest_reserve "$mem" || huge=,hugetlb=on,hugetlbsize=2M
 	guest_args=(-M "q35,usb=off,sata=off,smbus=off,memory-backend=ram" -accel kvm -cpu host
 		-smp "$cpus" -m "$mem"
 		-object "memory-backend-memfd,id=ram,size=$mem,share=on$huge")
@@ -94,10 +111,12 @@ guest_parse_args()
 	for ((i = 0; i < ports; i++)); do
 		guest_args+=(-device "pcie-root-port,id=port$i,chassis=$i,slot=$i")
 	done
-	# loglevel: a line costs an exit per byte here; warnings are enough. The
-	# watchdogs allow for an emulated CPU under an emulated hypervisor.
-	guest_args+=("${extra[@]}" -append "$(vm_cmdline ipst-guest 5) mitigations=off \
-ipst.modprobe=virtio_blk,nvme watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=120$append")
+	if [ -n "$boot" ]; then
+		guest_args+=("${extra[@]}" -set "device.disk$boot.bootindex=0")
+		return
+	fi
+	guest_args+=("${extra[@]}" -kernel "$vm_image" -initrd "$vm_initrd"
+		-append "$(guest_cmdline)$append")
 }
 
 guest_start()
@@ -112,7 +131,7 @@ guest_start()
 	rm -rf "$dir"
 	mkdir -p "$dir"
 	guest_load_modules || { guest_note "$name" "no KVM here"; return 4; }
-	vm_kernel_running
+	vm_kernel_guest
 	guest_parse_args "$@" || return
 	vm_qemu_base "$dir" "$dir/console.log"
 	(
@@ -132,24 +151,37 @@ guest_start()
 
 guest_pid() { cat "$guest_dir/$1/pid"; }
 
-# A QEMU that ended and was not waited for is a zombie.
+# A QEMU that ended and was not waited for is a zombie; while another thread of it
+# still ends, its files are open.
 guest_is_up()
 {
-	local pid state
+	local pid
 
 	pid=$(guest_pid "$1" 2>/dev/null) || return
-	state=$(awk '/^State:/ { print $2 }' "/proc/$pid/status" 2>/dev/null)
-	[ -n "$state" ] && [ "$state" != Z ]
+	awk '/^State:/ && $2 != "Z" { up = 1 } END { exit !up }' \
+		<<<"$(cat "/proc/$pid/task"/*/status 2>/dev/null || true)"
 }
 
 guest_run()
 {
-	local name=$1
+	local name=$1 rc=0
 
 	shift
 	guest_is_up "$name" || { guest_note "$name" "is not up"; return 98; }
 	"$vm_scripts/vm-talk" --timeout "$guest_timeout_s" \
-		"$(guest_pid "$name")" "$guest_dir/$name/talk" <<<"$*"
+		"$(guest_pid "$name")" "$guest_dir/$name/talk" <<<"$*" || rc=$?
+	[ $rc != 124 ] || guest_show_stuck "$name" "$*"
+	return $rc
+}
+
+# What of it waits, and for what. The first key is for the console to show it.
+guest_show_stuck()
+{
+	guest_note "$1" "no end after $guest_timeout_s s: $2"
+	vm_press_sysrq "$guest_dir/$1/qmp" 8 && vm_press_sysrq "$guest_dir/$1/qmp" w
+	sleep 2
+	guest_console "$1" | tail -n "$guest_lines" >&2
+	guest_qmp "$1" '{"execute": "query-status"}' >&2
 }
 
 guest_qmp() { "$vm_scripts/vm-qmp" "$guest_dir/$1/qmp" "$2"; }
@@ -159,8 +191,8 @@ guest_wait()
 {
 	local i
 
-	for ((i = 0; i < ${2:-60} * 10; i++)); do
-		guest_is_up "$1" || { guest_release; return; }
+	for ((i = 0; i < ${2:-60} * 10 * guest_slow; i++)); do
+		guest_is_up "$1" || { guest_release; return 0; }
 		sleep 0.1
 	done
 	return 1

@@ -115,7 +115,7 @@ int configfs_start(bool local)
 		return need_bus_driver("virtio_vdpa", NULL) ||
 		       need_bus_driver("virtio_blk", NULL) ? -1 : 0;
 	/* The default, 2048 mappings, is too few for scattered guest memory. */
-	return need_bus_driver("vhost_vdpa", "max_iotlb_entries=1048576");
+	return need_bus_driver("vhost_vdpa", "max_iotlb_entries=16777216");
 }
 
 /* Devices. */
