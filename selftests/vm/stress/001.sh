@@ -8,7 +8,7 @@
 
 make_null ipst-n0
 make_subsystem s0 /dev/ipst-n0
-for round in 1 2 3 4 5 6 7 8 9 10; do
+for round in $(rounds 10); do
 	modules_unload || fail "unload, round $round"
 	modules_load
 	mkdir "$devices/d0"

@@ -10,7 +10,7 @@ make_null ipst-n0
 make_subsystem s0 /dev/ipst-n0
 add_device d0 mode=local
 link_device d0 s0
-for round in {1..10}; do
+for round in $(rounds 10); do
 	enable d0
 	wait_disk d0
 	background run_fio --rw=randrw --bsrange=4k-256k --iodepth=32 --size=32m \
@@ -21,7 +21,7 @@ for round in {1..10}; do
 	is "state, round $round" "$(get_attr d0 state)" disabled
 done
 set_attr d0 mode vhost
-for round in {1..20}; do
+for round in $(rounds 20); do
 	enable d0
 	exec 3<>"$(get_attr d0 chardev)"
 	exec 3>&-

@@ -11,7 +11,7 @@ make_null ipst-n0
 make_subsystem s0 /dev/ipst-n0
 add_device d0 mode=local
 link_device d0 s0
-for round in {1..8}; do
+for round in $(rounds 8); do
 	enable d0
 	wait_disk d0
 	background run_fio --rw=randread --bs=4k --iodepth=32 --size=32m \

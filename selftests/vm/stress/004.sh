@@ -21,10 +21,10 @@ load()
 		--error_dump=0 --output="$tmp/fio" 2>/dev/null
 }
 background load
-for round in {1..8}; do
+for round in $(rounds 8); do
 	echo 0 >"$(namespace s0)/enable"
 	echo 1 >"$(namespace s0)/enable"
-	truncate -s $((40 + round))m "$tmp/file"
+	truncate -s $((40 + round % 20))m "$tmp/file"
 	echo 1 >"$(namespace s0)/revalidate_size"
 done
 check "reads" wait_for 5 read_disk

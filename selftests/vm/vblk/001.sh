@@ -6,7 +6,7 @@
 # shellcheck source=../../lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-need_helper vhost-vdpa
+need_helper vdpa-blk
 make_null ipst-n0
 make_subsystem s0 /dev/ipst-n0
 local_disk d0 s0
@@ -20,25 +20,25 @@ exec 3<>"$chardev"
 is "open" "$(get_attr d1 state)" ready
 
 # vmm COMMAND...: a VMM that keeps its memory until the pipe is closed.
-vmm() { "$bin/vhost-vdpa" 3 "$@" pause <&4 & }
+vmm() { "$bin/vdpa-blk" script 3 "$@" pause <&4 & }
 mkfifo "$tmp/pipe"
 exec 4<>"$tmp/pipe"
 vmm start
 wait_for 10 has_attr d1 state live || fail "not live"
 kill $!
 wait $! || true
-"$bin/vhost-vdpa" 3 suspend
+"$bin/vdpa-blk" script 3 suspend
 is "suspended" "$(get_attr d1 state)" suspended
-"$bin/vhost-vdpa" 3 resume
+"$bin/vdpa-blk" script 3 resume
 is "resumed" "$(get_attr d1 state)" live
-"$bin/vhost-vdpa" 3 status 0
+"$bin/vdpa-blk" script 3 status 0
 is "reset" "$(get_attr d1 state)" ready
 exec 3>&-
 
 exec 3<>"$chardev"
 vmm start break
 wait_for 10 has_attr d1 state needs_reset || fail "a broken ring is not seen"
-"$bin/vhost-vdpa" 3 status 0
+"$bin/vdpa-blk" script 3 status 0
 is "reset" "$(get_attr d1 state)" ready
 kill $!
 wait $! || true

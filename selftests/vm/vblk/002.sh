@@ -6,7 +6,7 @@
 # shellcheck source=../../lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-need_helper vhost-vdpa
+need_helper vdpa-blk
 make_null ipst-n0
 make_subsystem s0 /dev/ipst-n0
 vhost_device d0 s0
@@ -24,7 +24,7 @@ check "node is gone" [ ! -e "$chardev" ]
 enable d0
 chardev=$(get_attr d0 chardev)
 exec 3<>"$chardev"
-"$bin/vhost-vdpa" 3 start
+"$bin/vdpa-blk" script 3 start
 is state "$(get_attr d0 state)" live
 fails_with EBUSY disable d0
 is state "$(get_attr d0 state)" live

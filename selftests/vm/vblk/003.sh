@@ -8,12 +8,12 @@
 # shellcheck source=../../lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-need_helper vhost-vdpa
+need_helper vdpa-blk
 make_null ipst-n0
 make_subsystem s0 /dev/ipst-n0
 vhost_device d0 s0
 exec 3<>"$chardev"
-"$bin/vhost-vdpa" 3 owner features status 0
+"$bin/vdpa-blk" script 3 owner features status 0
 
 disable d0 2>"$tmp/error" 3>&- &
 pid=$!

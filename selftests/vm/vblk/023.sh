@@ -8,7 +8,7 @@
 # shellcheck source=../../lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-need_helper vhost-vdpa
+need_helper vdpa-blk
 make_null ipst-n0 cache_size=4
 make_subsystem s0 /dev/ipst-n0
 
@@ -22,7 +22,7 @@ statuses()
 		shift 2
 	done
 	exec 3<>"$chardev"
-	"$bin/vhost-vdpa" 3 start "${words[@]}" | tr '\n' ' '
+	"$bin/vdpa-blk" script 3 start "${words[@]}" | tr '\n' ' '
 	exec 3>&-
 }
 
