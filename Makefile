@@ -159,7 +159,7 @@ check: $(setup_all)
 	+$(Q)scripts/check-sum \
 		'$(MAKE) all IPST_TESTS=1' \
 		scripts/check \
-		'$(MAKE) -C selftests unit' \
+		'$(MAKE) -C selftests unit coverage' \
 		'$(MAKE) -C tools/ipstctl unit' \
 		'scripts/vm --mem 7G --timeout 2700 $(test_env) -- selftests/run.sh'
 

@@ -15,6 +15,8 @@
 #include <linux/spinlock.h>
 #include <linux/uuid.h>
 
+#include "info.h"
+
 struct ipst_ctrl;
 struct ipst_frontend;
 struct ipst_queue;
@@ -30,6 +32,10 @@ struct scatterlist;
  * @queue: queue it runs on, set once by its owner
  * @cmd: the command; command_id and the PSDT bits are the core's
  * @cqe: its completion, valid in &ipst_frontend.complete
+ * @lba_shift: log2 of the block size that @cmd counts in; fails if the namespace
+ *	has another one by now
+ * @erase: with Write Zeroes: erase so that nothing can bring the data back, for
+ *	which NVMe has no command
  * @sg: data, NULL for commands without; stays the front end's
  * @sg_cnt: entries of @sg in use
  * @len_bytes: bytes that @sg describes; must equal what @cmd says
@@ -42,6 +48,8 @@ struct ipst_req {
 	struct ipst_queue *queue;
 	struct nvme_command cmd;
 	struct nvme_completion cqe;
+	u32 lba_shift;
+	bool erase;
 	struct scatterlist *sg;
 	unsigned int sg_cnt;
 	u32 len_bytes;
@@ -58,6 +66,12 @@ struct ipst_req {
  * @alignment_bytes: offset of the first aligned physical block
  * @max_segments: data segments that the backend takes in one go
  * @dma_alignment: mask that addresses and lengths of the data have to respect
+ * @max_discard_bytes: of one range that the backend deallocates, 0 = cannot
+ * @discard_align_bytes: unit in which it does
+ * @max_zeroes_bytes: of one range that the backend makes zero by itself, 0 =
+ *	zeroes have to be written
+ * @max_erase_bytes: of one range that the backend erases securely, 0 = cannot
+ * @zeroes_unmap: making a range zero may deallocate it
  * @write_cache: a Flush does something
  * @read_only: writes are refused
  * @uuid: of the namespace, null if it has none
@@ -71,6 +85,11 @@ struct ipst_ns_info {
 	u32 alignment_bytes;
 	u32 max_segments;
 	u32 dma_alignment;
+	u64 max_discard_bytes;
+	u32 discard_align_bytes;
+	u64 max_zeroes_bytes;
+	u64 max_erase_bytes;
+	bool zeroes_unmap;
 	bool write_cache;
 	bool read_only;
 	uuid_t uuid;
@@ -90,7 +109,8 @@ struct ipst_ns_info {
  *	except inside @quiesce ... @resume
  * @attr_lock: guards all below; never held across anything that sleeps, so
  *	that reading an attribute cannot hang on a dead backend
- * @enabled: attributes are frozen
+ * @enabled: attributes are frozen; this and @paused change under @lock, too
+ * @paused: the administrator holds I/O back; only while @enabled
  * @subsys_nqn: name of @subsystem, empty without one
  * @host_nqn: NQN shown to the subsystem's access list
  * @nsid: namespace that is the disk
@@ -113,6 +133,7 @@ struct ipst_device {
 
 	spinlock_t attr_lock;	/* attributes, see above */
 	bool enabled;
+	bool paused;
 	char subsys_nqn[IPST_NQN_LEN];
 	char host_nqn[IPST_NQN_LEN];
 	u32 nsid;
@@ -134,22 +155,6 @@ static inline const char *ipst_device_name(const struct ipst_device *dev)
 }
 
 /**
- * struct ipst_device_info - one device, as device-get reports it
- * @mode: how hosts reach it
- * @state: what it is doing
- * @read_only: writes are refused, by the device or by its namespace
- * @serial: as the host sees it
- * @chardev: node to hand to a VMM, empty if there is none
- */
-struct ipst_device_info {
-	enum ipst_device_mode mode;
-	enum ipst_device_state state;
-	bool read_only;
-	char serial[32];
-	char chardev[32];
-};
-
-/**
  * struct ipst_frontend - a kind of device
  * @name: its folder below /sys/kernel/config/ipst
  * @owner: module
@@ -165,12 +170,18 @@ struct ipst_device_info {
  * @quiesce: return when no request of the device is in flight, and start no
  *	new one. Under &ipst_device.lock.
  * @resume: undo @quiesce. Requests fail while &ipst_device.ctrl is NULL.
+ * @pause: the same two for the administrator, who may pause for as long as he
+ *	likes: it ends when the host has to let go of the device. Apart from
+ *	@quiesce, which may come in between.
  * @complete: the request is done, &ipst_req.cqe says how; the core does not
  *	touch it any more. Context: any, interrupts may be off; also from
  *	within ipst_req_submit().
  * @ns_changed: &ipst_device.ns has changed. Context: process.
  * @query: fill in an &struct ipst_device_info. Context: process; must not
  *	take &ipst_device.lock nor wait for I/O.
+ * @add_stats: add those of one queue to an &struct ipst_queue_stats. Context:
+ *	as @query. Return: 0, -ENODEV if the device is not enabled, -ERANGE if
+ *	it has no such queue.
  */
 struct ipst_frontend {
 	const char *name;
@@ -184,9 +195,12 @@ struct ipst_frontend {
 	int (*disable)(struct ipst_device *dev);
 	void (*quiesce)(struct ipst_device *dev);
 	void (*resume)(struct ipst_device *dev);
+	void (*pause)(struct ipst_device *dev, bool pause);
 	void (*complete)(struct ipst_req *req);
 	void (*ns_changed)(struct ipst_device *dev);
 	void (*query)(struct ipst_device *dev, struct ipst_device_info *info);
+	int (*add_stats)(struct ipst_device *dev, unsigned int queue,
+			 struct ipst_queue_stats *stats);
 };
 
 /* configfs.c */
@@ -202,6 +216,7 @@ int ipst_device_connect(struct ipst_device *dev);
 void ipst_device_disconnect(struct ipst_device *dev);
 int ipst_device_enable(struct ipst_device *dev);
 int ipst_device_disable(struct ipst_device *dev);
+int ipst_device_pause(struct ipst_device *dev, bool pause);
 void ipst_device_get_ns(struct ipst_device *dev, struct ipst_ns_info *info);
 void ipst_device_get_attr(struct ipst_device *dev, void *value,
 			  const void *attr, size_t size);

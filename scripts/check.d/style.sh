@@ -19,6 +19,12 @@ user_may+=,STRCPY,STRLCPY,STRNCPY,USE_NEGATIVE_ERRNO,ENOSYS
 user_may+=,FUNCTION_ARGUMENTS,MACRO_ARG_REUSE,ARRAY_SIZE,SPLIT_STRING
 checkpatch_user() { checkpatch "$1" --ignore "$user_may"; }
 
+# TRACE_EVENT() is a language of its own, with its own indentation.
+checkpatch_trace()
+{
+	checkpatch "$1" --ignore PARENTHESIS_ALIGNMENT,OPEN_ENDED_LINE
+}
+
 check_checkpatch()
 {
 	local linux links=$tmp/links rc=0
@@ -27,8 +33,10 @@ check_checkpatch()
 	linux=$(scripts/linux-source) || return
 	mkdir "$links"
 	ln -s "$root/drivers" "$root/include" "$root/tools" "$root/selftests" "$links"
-	mapfile -t files < <(our_c drivers include)
+	mapfile -t files < <(our_c drivers include | grep -v '/trace\.h$')
 	each checkpatch checkpatch "${files[@]}" || rc=1
+	mapfile -t files < <(our_c drivers | grep '/trace\.h$')
+	each checkpatch checkpatch_trace "${files[@]}" || rc=1
 	mapfile -t files < <(our_c tools selftests)
 	each checkpatch checkpatch_user "${files[@]}" || rc=1
 	return $rc

@@ -24,19 +24,22 @@ static void run_case(const char *label, const struct unit_case *c)
 int main(int argc, char **argv)
 {
 	const struct unit_case *tables[] = {
-		vring_cases, vring_notify_cases, vring_model_cases,
+		vring_split_cases, vring_split_notify_cases,
+		vring_packed_cases, vring_packed_state_cases,
+		vring_packed_notify_cases, vring_model_cases,
 	};
+	const u32 num_tables = sizeof(tables) / sizeof(*tables);
 	const char *label = argc > 1 ? argv[1] : "vring";
 	const struct unit_case *c;
 	unsigned int i, num = 0;
 
 	if (argc > 2)
 		random_seed = strtoull(argv[2], NULL, 0);
-	for (i = 0; i < 3; i++)
+	for (i = 0; i < num_tables; i++)
 		for (c = tables[i]; c->name; c++)
 			num++;
 	printf("KTAP version 1\n1..%u\n", num);
-	for (i = 0; i < 3; i++)
+	for (i = 0; i < num_tables; i++)
 		for (c = tables[i]; c->name; c++)
 			run_case(label, c);
 	return num_failed ? 1 : 0;

@@ -10,8 +10,11 @@ struct unit_case {
 	void (*run)(void);
 };
 
-extern const struct unit_case vring_cases[];
-extern const struct unit_case vring_notify_cases[];
+extern const struct unit_case vring_split_cases[];
+extern const struct unit_case vring_split_notify_cases[];
+extern const struct unit_case vring_packed_cases[];
+extern const struct unit_case vring_packed_state_cases[];
+extern const struct unit_case vring_packed_notify_cases[];
 extern const struct unit_case vring_model_cases[];
 
 /* Set by CHECK(), looked at after each case. */

@@ -148,25 +148,29 @@ CONFIGFS_ATTR(ipst_device_, host_nqn);
 static ssize_t ipst_device_cpus_show(struct config_item *item, char *page)
 {
 	struct ipst_device *dev = to_ipst_device(item);
-	struct cpumask cpus;
+	struct cpumask *cpus __free(kfree) = kzalloc(sizeof(*cpus), GFP_KERNEL);
 
-	ipst_device_get_attr(dev, &cpus, &dev->cpus, sizeof(cpus));
-	cpumask_and(&cpus, &cpus, cpu_possible_mask);
-	return sysfs_emit(page, "%*pbl\n", cpumask_pr_args(&cpus));
+	if (!cpus)
+		return -ENOMEM;
+	ipst_device_get_attr(dev, cpus, &dev->cpus, sizeof(*cpus));
+	cpumask_and(cpus, cpus, cpu_possible_mask);
+	return sysfs_emit(page, "%*pbl\n", cpumask_pr_args(cpus));
 }
 
 static ssize_t ipst_device_cpus_store(struct config_item *item,
 				      const char *page, size_t count)
 {
 	struct ipst_device *dev = to_ipst_device(item);
-	struct cpumask cpus;
+	struct cpumask *cpus __free(kfree) = kzalloc(sizeof(*cpus), GFP_KERNEL);
 	int ret;
 
-	if (cpulist_parse(page, &cpus) ||
-	    !cpumask_intersects(&cpus, cpu_possible_mask))
+	if (!cpus)
+		return -ENOMEM;
+	if (cpulist_parse(page, cpus) ||
+	    !cpumask_intersects(cpus, cpu_possible_mask))
 		return -EINVAL;
 
-	ret = ipst_device_set_attr(dev, &dev->cpus, &cpus, sizeof(cpus));
+	ret = ipst_device_set_attr(dev, &dev->cpus, cpus, sizeof(*cpus));
 	return ret ?: count;
 }
 CONFIGFS_ATTR(ipst_device_, cpus);
@@ -194,6 +198,28 @@ static ssize_t ipst_device_enable_store(struct config_item *item,
 }
 CONFIGFS_ATTR(ipst_device_, enable);
 
+static ssize_t ipst_device_paused_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%d\n", READ_ONCE(to_ipst_device(item)->paused));
+}
+
+static ssize_t ipst_device_paused_store(struct config_item *item,
+					const char *page, size_t count)
+{
+	struct ipst_device *dev = to_ipst_device(item);
+	bool pause;
+	int ret;
+
+	if (kstrtobool(page, &pause))
+		return -EINVAL;
+
+	mutex_lock(&dev->lock);
+	ret = ipst_device_pause(dev, pause);
+	mutex_unlock(&dev->lock);
+	return ret ?: count;
+}
+CONFIGFS_ATTR(ipst_device_, paused);
+
 static ssize_t ipst_device_state_show(struct config_item *item, char *page)
 {
 	static const char * const names[] = {
@@ -219,6 +245,7 @@ static struct configfs_attribute *ipst_device_attrs[] = {
 	&ipst_device_attr_busy_poll_us,
 	&ipst_device_attr_cpus,
 	&ipst_device_attr_enable,
+	&ipst_device_attr_paused,
 	&ipst_device_attr_state,
 };
 

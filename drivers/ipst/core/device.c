@@ -125,15 +125,29 @@ EXPORT_SYMBOL_NS_GPL(ipst_device_set_attr, IPST);
 
 /*
  * A namespace that went away keeps its last known shape: requests fail, but
- * the disk does not shrink to nothing under a guest that will see it back.
+ * the disk does not shrink to nothing under a guest that will see it back. One
+ * of a kind that we do not serve leaves nothing of the disk. What changes while
+ * the device is paused is looked at when that ends.
  */
 static void ipst_device_ns_changed(struct ipst_ctrl *ctrl, void *priv)
 {
 	struct ipst_device *dev = priv;
 	struct ipst_ns_info info;
+	bool paused;
+	int ret;
 
-	if (ipst_ctrl_identify_ns(ctrl, dev->nsid, &info))
+	ipst_device_get_attr(dev, &paused, &dev->paused, sizeof(paused));
+	if (paused)
 		return;
+	ret = ipst_ctrl_identify_ns(ctrl, dev->nsid, &info);
+	if (ret == -EOPNOTSUPP) {
+		pr_warn("%s: namespace %u is of another kind now\n",
+			ipst_device_name(dev), dev->nsid);
+		ipst_device_get_ns(dev, &info);
+		info.size_bytes = 0;
+	} else if (ret) {
+		return;
+	}
 
 	spin_lock(&dev->attr_lock);
 	dev->ns = info;
@@ -254,6 +268,7 @@ static void ipst_device_thaw(struct ipst_device *dev)
 {
 	spin_lock(&dev->attr_lock);
 	dev->enabled = false;
+	dev->paused = false;
 	dev->ns = (struct ipst_ns_info) {};
 	spin_unlock(&dev->attr_lock);
 }
@@ -313,6 +328,46 @@ int ipst_device_disable(struct ipst_device *dev)
 	return 0;
 }
 EXPORT_SYMBOL_NS_GPL(ipst_device_disable, IPST);
+
+static void ipst_device_set_paused(struct ipst_device *dev, bool paused)
+{
+	spin_lock(&dev->attr_lock);
+	dev->paused = paused;
+	spin_unlock(&dev->attr_lock);
+}
+
+/**
+ * ipst_device_pause() - hold I/O back, or let it go on
+ * @dev: device
+ * @pause: which of the two
+ *
+ * While a device is paused nothing of it is in flight and hosts wait, without
+ * errors, so that what is behind the namespace can be exchanged.
+ *
+ * Context: process, under &ipst_device.lock; waits for requests in flight.
+ * Return: 0, also if it was so already; -ENODEV if @pause is true and the
+ * device is not enabled.
+ */
+int ipst_device_pause(struct ipst_device *dev, bool pause)
+{
+	lockdep_assert_held(&dev->lock);
+	if (pause == dev->paused)
+		return 0;
+	if (!dev->enabled)
+		return -ENODEV;
+
+	if (pause) {
+		dev->frontend->pause(dev, true);
+		ipst_device_set_paused(dev, true);
+		return 0;
+	}
+	ipst_device_set_paused(dev, false);
+	/* What has changed meanwhile counts before the first request does. */
+	if (dev->ctrl)
+		ipst_device_ns_changed(dev->ctrl, dev);
+	dev->frontend->pause(dev, false);
+	return 0;
+}
 
 /*
  * Links a subsystem. From now on, until the device is neither linked nor

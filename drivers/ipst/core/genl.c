@@ -15,6 +15,12 @@ static const struct nla_policy ipst_device_get_nl_policy[IPST_A_DEVICE_NAME + 1]
 	[IPST_A_DEVICE_NAME] = { .type = NLA_NUL_STRING, .len = IPST_NAME_MAX_LEN, },
 };
 
+/* IPST_CMD_STATS_GET - do */
+static const struct nla_policy ipst_stats_get_nl_policy[IPST_A_STATS_QUEUE + 1] = {
+	[IPST_A_STATS_NAME] = { .type = NLA_NUL_STRING, .len = IPST_NAME_MAX_LEN, },
+	[IPST_A_STATS_QUEUE] = { .type = NLA_U32, },
+};
+
 /* Ops table for ipst */
 static const struct genl_split_ops ipst_nl_ops[] = {
 	{
@@ -27,6 +33,18 @@ static const struct genl_split_ops ipst_nl_ops[] = {
 	{
 		.cmd	= IPST_CMD_DEVICE_GET,
 		.dumpit	= ipst_nl_device_get_dumpit,
+		.flags	= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= IPST_CMD_STATS_GET,
+		.doit		= ipst_nl_stats_get_doit,
+		.policy		= ipst_stats_get_nl_policy,
+		.maxattr	= IPST_A_STATS_QUEUE,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= IPST_CMD_STATS_GET,
+		.dumpit	= ipst_nl_stats_get_dumpit,
 		.flags	= GENL_CMD_CAP_DUMP,
 	},
 };

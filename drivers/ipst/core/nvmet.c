@@ -203,6 +203,84 @@ static void ipst_req_fail(struct ipst_req *req, u16 status)
 	req->queue->complete(req);
 }
 
+static void ipst_range_done(struct bio *bio)
+{
+	struct nvmet_req *nvmet = bio->bi_private;
+	u16 status = NVME_SC_SUCCESS;
+
+	if (bio->bi_status == BLK_STS_NOTSUPP)
+		status = NVME_SC_INVALID_OPCODE | NVME_STATUS_DNR;
+	else if (bio->bi_status)
+		status = NVME_SC_INTERNAL | NVME_STATUS_DNR;
+	bio_put(bio);
+	nvmet_req_complete(nvmet, status);
+}
+
+/* A chain of bios that erase, or NULL if the backend cannot. */
+static struct bio *ipst_erase_bio(struct block_device *bdev, sector_t sector,
+				  sector_t num_sectors)
+{
+	sector_t chunk, max_sectors = bdev_max_secure_erase_sectors(bdev);
+	struct bio *bio = NULL;
+
+	max_sectors = round_down(min(max_sectors, UINT_MAX >> SECTOR_SHIFT),
+				 bdev_logical_block_size(bdev) >> SECTOR_SHIFT);
+	while (max_sectors && num_sectors) {
+		chunk = min(num_sectors, max_sectors);
+		bio = blk_next_bio(bio, bdev, 0, REQ_OP_SECURE_ERASE, GFP_NOIO);
+		bio->bi_iter.bi_sector = sector;
+		bio->bi_iter.bi_size = chunk << SECTOR_SHIFT;
+		sector += chunk;
+		num_sectors -= chunk;
+	}
+	return bio;
+}
+
+/*
+ * Zeroes that must stay allocated, and secure erase: nvmet has no way to ask
+ * the block layer for either, so these bios are ours. The request is nvmet's
+ * like any other, and holds its namespace and its queue.
+ */
+static void ipst_execute_range(struct nvmet_req *nvmet, bool erase)
+{
+	const struct nvme_write_zeroes_cmd *cmd = &nvmet->cmd->write_zeroes;
+	struct block_device *bdev = nvmet->ns->bdev;
+	unsigned int shift = nvmet->ns->blksize_shift - SECTOR_SHIFT;
+	sector_t sector = le64_to_cpu(cmd->slba) << shift;
+	sector_t num_sectors = (le16_to_cpu(cmd->length) + 1ULL) << shift;
+	struct bio *bio = NULL;
+	int ret = 0;
+
+	if (erase)
+		bio = ipst_erase_bio(bdev, sector, num_sectors);
+	else
+		ret = __blkdev_issue_zeroout(bdev, sector, num_sectors, GFP_NOIO,
+					     &bio, BLKDEV_ZERO_NOUNMAP);
+	if (!bio) {
+		nvmet_req_complete(nvmet, NVME_STATUS_DNR |
+				   (ret ? NVME_SC_INTERNAL :
+				    NVME_SC_INVALID_OPCODE));
+		return;
+	}
+	bio->bi_private = nvmet;
+	bio->bi_end_io = ipst_range_done;
+	submit_bio(bio);
+}
+
+/* nvmet's bios for Write Zeroes may deallocate, its files' zeroes never do. */
+static void ipst_execute_zeroes(struct ipst_req *req, struct nvmet_req *nvmet)
+{
+	bool unmap = req->cmd.write_zeroes.control & cpu_to_le16(NVME_WZ_DEAC);
+
+	if (nvmet->ns->bdev && (req->erase || !unmap))
+		ipst_execute_range(nvmet, req->erase);
+	else if (req->erase)
+		nvmet_req_complete(nvmet,
+				   NVME_SC_INVALID_OPCODE | NVME_STATUS_DNR);
+	else
+		nvmet->execute(nvmet);
+}
+
 /**
  * ipst_req_submit() - send a request to its namespace
  * @req: request with cmd, sg, sg_cnt and len_bytes filled in; owned by the
@@ -241,7 +319,16 @@ void ipst_req_submit(struct ipst_req *req)
 	nvmet->sg = req->sg;
 	nvmet->sg_cnt = req->sg_cnt;
 	nvmet->transfer_len = req->len_bytes;
-	nvmet->execute(nvmet);
+	/*
+	 * Another namespace may have come under this number, and the owner may
+	 * not know yet. Ranges have no data whose length would give it away.
+	 */
+	if (nvmet->ns->blksize_shift != req->lba_shift)
+		nvmet_req_complete(nvmet, NVME_SC_INTERNAL | NVME_STATUS_DNR);
+	else if (req->cmd.common.opcode == nvme_cmd_write_zeroes)
+		ipst_execute_zeroes(req, nvmet);
+	else
+		nvmet->execute(nvmet);
 }
 EXPORT_SYMBOL_NS_GPL(ipst_req_submit, IPST);
 
@@ -584,6 +671,15 @@ static void ipst_ns_get_bdev_limits(const struct nvmet_ns *ns,
 	info->alignment_bytes = max(bdev_alignment_offset(ns->bdev), 0);
 	info->max_segments = lim->max_segments;
 	info->dma_alignment = lim->dma_alignment;
+	info->max_discard_bytes = (u64)bdev_max_discard_sectors(ns->bdev) <<
+				  SECTOR_SHIFT;
+	info->discard_align_bytes = max(bdev_discard_granularity(ns->bdev),
+					1U << info->lba_shift);
+	info->max_zeroes_bytes = (u64)bdev_write_zeroes_sectors(ns->bdev) <<
+				 SECTOR_SHIFT;
+	info->max_erase_bytes = (u64)bdev_max_secure_erase_sectors(ns->bdev) <<
+				SECTOR_SHIFT;
+	info->zeroes_unmap = info->max_zeroes_bytes;
 	info->write_cache = bdev_write_cache(ns->bdev);
 	info->read_only |= bdev_read_only(ns->bdev);
 }
@@ -594,8 +690,12 @@ static int ipst_ns_get_rest(const struct nvmet_ns *ns, struct ipst_ns_info *info
 	if (ns->csi != NVME_CSI_NVM || ns->metadata_size)
 		return -EOPNOTSUPP;
 	uuid_copy(&info->uuid, &ns->uuid);
-	if (ns->bdev)
+	if (ns->bdev) {
 		ipst_ns_get_bdev_limits(ns, info);
+	} else if (ns->file->f_op->fallocate) {
+		info->max_discard_bytes = info->size_bytes;
+		info->max_zeroes_bytes = info->size_bytes;
+	}
 	return 0;
 }
 
@@ -631,6 +731,7 @@ static int ipst_ctrl_identify(struct ipst_ctrl *ctrl, u32 nsid,
 		.io_min_bytes	  = 1U << lbaf->ds,
 		.max_segments	  = U16_MAX,
 		.dma_alignment	  = SECTOR_SIZE - 1,
+		.discard_align_bytes = 1U << lbaf->ds,
 		.write_cache	  = true,
 		.read_only	  = id->nsattr & NVME_NS_ATTR_RO,
 	};

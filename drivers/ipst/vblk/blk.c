@@ -13,10 +13,9 @@
 #include <uapi/linux/virtio_blk.h>
 
 #include "vblk.h"
+#include "trace.h"
 
-#define VBLK_MAX_NLB	65536U	/* NLB is a 0's based 16-bit field */
-
-static u64 vblk_cursor_bytes(const struct vblk_cursor *cur)
+u64 vblk_cursor_bytes(const struct vblk_cursor *cur)
 {
 	u64 len_bytes = 0;
 	u16 i;
@@ -45,8 +44,8 @@ static void vblk_cursor_skip(struct vblk_cursor *cur, u32 len_bytes)
 }
 
 /* Copies @len_bytes out of the driver's memory and steps over them. */
-static int vblk_cursor_read(struct vblk_cursor *cur, struct vblk_iotlb *tlb,
-			    void *buf, u32 len_bytes)
+int vblk_cursor_read(struct vblk_cursor *cur, struct vblk_iotlb *tlb,
+		     void *buf, u32 len_bytes)
 {
 	u32 chunk;
 	int ret;
@@ -71,6 +70,31 @@ static struct vblk_iotlb *vblk_req_tlb(struct vblk_req *req)
 	return &req->queue->disk->tlb;
 }
 
+void vblk_req_init_cmd(struct vblk_req *req, u8 opcode)
+{
+	req->req.cmd = (struct nvme_command) {
+		.common.opcode	= opcode,
+		.common.nsid	= cpu_to_le32(req->queue->disk->owner->dev.nsid),
+	};
+	req->req.lba_shift = req->queue->disk->ns.lba_shift;
+	req->req.erase = false;
+	req->req.sg = NULL;
+	req->req.sg_cnt = 0;
+	req->req.len_bytes = 0;
+}
+
+/**
+ * vblk_req_submit() - send the command that is all set up
+ * @req: request; completed in vblk_req_done(), perhaps before this returns
+ *
+ * Context: process, may sleep.
+ */
+void vblk_req_submit(struct vblk_req *req)
+{
+	trace_vblk_submit(req);
+	ipst_req_submit(&req->req);
+}
+
 static void vblk_req_free_segs(struct vblk_req *req)
 {
 	struct vblk_queue *vq = req->queue;
@@ -83,7 +107,7 @@ static void vblk_req_free_segs(struct vblk_req *req)
 	req->segs = NULL;
 }
 
-static void vblk_req_end(struct vblk_req *req, u8 vstatus)
+void vblk_req_end(struct vblk_req *req, u8 vstatus)
 {
 	vblk_req_free_segs(req);
 	vblk_queue_complete(req->queue, req, vstatus);
@@ -246,13 +270,8 @@ static s64 vblk_req_map_data(struct vblk_req *req)
 	return len_bytes;
 }
 
-/**
- * vblk_req_continue() - send the next part of a read or write
- * @req: request with data left
- *
- * Context: process, may sleep.
- */
-void vblk_req_continue(struct vblk_req *req)
+/* Sends the next part of a read or write. */
+static void vblk_req_continue_rw(struct vblk_req *req)
 {
 	u32 lba_shift = req->queue->disk->ns.lba_shift;
 	struct nvme_command *cmd = &req->req.cmd;
@@ -270,7 +289,26 @@ void vblk_req_continue(struct vblk_req *req)
 	req->lba += len_bytes >> lba_shift;
 	req->left_bytes -= len_bytes;
 	vblk_cursor_skip(&req->left, len_bytes);
-	ipst_req_submit(&req->req);
+	vblk_req_submit(req);
+}
+
+/**
+ * vblk_req_continue() - send the next part of a request
+ * @req: request of which there is more to do
+ *
+ * Context: process, may sleep.
+ */
+void vblk_req_continue(struct vblk_req *req)
+{
+	if (req->left_bytes) {
+		vblk_req_continue_rw(req);
+	} else if (req->left_ranges) {
+		vblk_req_continue_ranges(req);
+	} else {
+		req->sync = false;
+		vblk_req_init_cmd(req, nvme_cmd_flush);
+		vblk_req_submit(req);
+	}
 }
 
 /**
@@ -290,22 +328,12 @@ void vblk_req_done(struct ipst_req *ireq)
 		return;
 	}
 	vblk_req_unbounce(req);
-	if (req->left_bytes)
-		vblk_queue_more(req->queue, req);
-	else
+	if (!req->left_bytes && !req->left_ranges && !req->sync)
 		vblk_req_end(req, VIRTIO_BLK_S_OK);
-}
-
-static void vblk_req_init_cmd(struct vblk_req *req, u8 opcode)
-{
-	req->req.cmd = (struct nvme_command) {
-		.common.opcode	= opcode,
-		.common.nsid	= cpu_to_le32(req->queue->disk->owner->dev.nsid),
-	};
-	req->req.sg = NULL;
-	req->req.sg_cnt = 0;
-	req->req.len_bytes = 0;
-	req->left_bytes = 0;
+	else if (READ_ONCE(req->queue->disk->resetting))
+		vblk_req_end(req, VIRTIO_BLK_S_IOERR);
+	else
+		vblk_queue_more(req->queue, req);
 }
 
 /* Reads or writes @data at @sector (of 512 bytes). */
@@ -326,10 +354,13 @@ static u8 vblk_req_start_rw(struct vblk_req *req, u8 opcode, u64 sector,
 
 	vblk_req_init_cmd(req, opcode);
 	req->left = *data;
+	req->bytes = len_bytes;
 	req->left_bytes = len_bytes;
 	req->lba = start_bytes >> ns->lba_shift;
 	if (opcode == nvme_cmd_read)
 		req->written_bytes += len_bytes;
+	else
+		req->sync = vblk_disk_must_sync(req->queue->disk);
 	if (!vblk_cursor_is_aligned(data, READ_ONCE(ns->dma_alignment)) &&
 	    vblk_req_alloc_bounce(req))
 		return VIRTIO_BLK_S_IOERR;
@@ -342,19 +373,18 @@ static u8 vblk_req_start_flush(struct vblk_req *req)
 	if (!vblk_disk_has_feature(req->queue->disk, VIRTIO_BLK_F_FLUSH))
 		return VIRTIO_BLK_S_UNSUPP;
 	vblk_req_init_cmd(req, nvme_cmd_flush);
-	ipst_req_submit(&req->req);
+	vblk_req_submit(req);
 	return VIRTIO_BLK_S_OK;
 }
 
 /* Answers with 20 bytes, padded with zeroes (virtio 1.3, 5.2.6.1). */
 static u8 vblk_req_start_get_id(struct vblk_req *req, struct vblk_cursor *data)
 {
-	char serial[VBLK_SERIAL_SIZE];
+	const char *serial = req->queue->disk->serial;
 	u32 at, chunk;
 
 	if (vblk_cursor_bytes(data) < VIRTIO_BLK_ID_BYTES)
 		return VIRTIO_BLK_S_IOERR;
-	vblk_device_get_serial(req->queue->disk->owner, serial);
 	for (at = 0; at < VIRTIO_BLK_ID_BYTES; at += chunk) {
 		chunk = min(data->iov->len_bytes, VIRTIO_BLK_ID_BYTES - at);
 		if (vblk_iotlb_write(vblk_req_tlb(req), data->iov->addr,
@@ -362,6 +392,7 @@ static u8 vblk_req_start_get_id(struct vblk_req *req, struct vblk_cursor *data)
 			return VIRTIO_BLK_S_IOERR;
 		data->iov++;
 	}
+	req->bytes = VIRTIO_BLK_ID_BYTES;
 	req->written_bytes += VIRTIO_BLK_ID_BYTES;
 	vblk_req_end(req, VIRTIO_BLK_S_OK);
 	return VIRTIO_BLK_S_OK;
@@ -386,17 +417,40 @@ static int vblk_req_find_status(struct vblk_req *req, struct vblk_chain *chain)
 	return 0;
 }
 
+static enum ipst_op vblk_req_op(u32 type)
+{
+	switch (type) {
+	case VIRTIO_BLK_T_IN:
+		return IPST_OP_READ;
+	case VIRTIO_BLK_T_OUT:
+		return IPST_OP_WRITE;
+	case VIRTIO_BLK_T_FLUSH:
+		return IPST_OP_FLUSH;
+	case VIRTIO_BLK_T_DISCARD:
+		return IPST_OP_DISCARD;
+	case VIRTIO_BLK_T_WRITE_ZEROES:
+		return IPST_OP_WRITE_ZEROES;
+	case VIRTIO_BLK_T_SECURE_ERASE:
+		return IPST_OP_SECURE_ERASE;
+	default:
+		return IPST_OP_OTHER;
+	}
+}
+
 /* Sends a request on its way, or returns why not. */
 static u8 vblk_req_dispatch(struct vblk_req *req,
 			    const struct virtio_blk_outhdr *hdr,
 			    struct vblk_cursor *out, struct vblk_cursor *in)
 {
 	u64 sector = __virtio64_to_cpu(true, hdr->sector);
+	u32 type = __virtio32_to_cpu(true, hdr->type);
 
+	trace_vblk_fetch(req, type, sector);
+	req->op = vblk_req_op(type);
 	if (!req->queue->nvme)
 		return VIRTIO_BLK_S_IOERR;
 
-	switch (__virtio32_to_cpu(true, hdr->type)) {
+	switch (type) {
 	case VIRTIO_BLK_T_IN:
 		return vblk_req_start_rw(req, nvme_cmd_read, sector, in);
 	case VIRTIO_BLK_T_OUT:
@@ -405,6 +459,12 @@ static u8 vblk_req_dispatch(struct vblk_req *req,
 		return vblk_req_start_flush(req);
 	case VIRTIO_BLK_T_GET_ID:
 		return vblk_req_start_get_id(req, in);
+	case VIRTIO_BLK_T_DISCARD:
+	case VIRTIO_BLK_T_WRITE_ZEROES:
+		return vblk_req_start_ranges(req, type, out);
+	case VIRTIO_BLK_T_SECURE_ERASE:
+		/* Linux takes this even number for a read: it is in writable data. */
+		return vblk_req_start_ranges(req, type, out->num_iov ? out : in);
 	default:
 		return VIRTIO_BLK_S_UNSUPP;
 	}
@@ -439,7 +499,12 @@ int vblk_req_start(struct vblk_req *req, struct vblk_chain *chain)
 		.iov = chain->iov + chain->num_readable,
 		.num_iov = chain->num_iov - chain->num_readable,
 	};
+	req->op = IPST_OP_OTHER;
+	req->bytes = 0;
 	req->written_bytes = 1;
+	req->left_bytes = 0;
+	req->left_ranges = 0;
+	req->sync = false;
 	if (vblk_cursor_read(&out, vblk_req_tlb(req), &hdr, sizeof(hdr)))
 		vstatus = VIRTIO_BLK_S_IOERR;
 	else

@@ -61,7 +61,7 @@ static ssize_t vblk_device_read_only_store(struct config_item *item,
 CONFIGFS_ATTR(vblk_device_, read_only);
 
 /**
- * vblk_device_get_serial() - what GET_ID answers
+ * vblk_device_get_serial() - what GET_ID answers, or would if it were enabled
  * @vd: device
  * @serial: filled in: VBLK_SERIAL_SIZE bytes, padded with NULs
  *
@@ -69,13 +69,18 @@ CONFIGFS_ATTR(vblk_device_, read_only);
  */
 void vblk_device_get_serial(struct vblk_device *vd, char *serial)
 {
-	uuid_t uuid;
+	uuid_t uuid = {};
 
-	ipst_device_get_attr(&vd->dev, serial, vd->serial, VBLK_SERIAL_SIZE);
-	if (serial[0])
-		return;
-	ipst_device_get_attr(&vd->dev, &uuid, &vd->dev.ns.uuid, sizeof(uuid));
-	if (!uuid_is_null(&uuid))
+	spin_lock(&vd->dev.attr_lock);
+	if (vd->disk) {
+		memcpy(serial, vd->disk->serial, VBLK_SERIAL_SIZE);
+	} else {
+		memcpy(serial, vd->serial, VBLK_SERIAL_SIZE);
+		uuid = vd->dev.ns.uuid;
+	}
+	spin_unlock(&vd->dev.attr_lock);
+
+	if (!serial[0] && !uuid_is_null(&uuid))
 		snprintf(serial, VBLK_SERIAL_SIZE, "%*phN",
 			 VIRTIO_BLK_ID_BYTES / 2, uuid.b);
 }
@@ -161,6 +166,8 @@ static void vblk_disk_query(struct vblk_disk *disk,
 	else
 		info->state = IPST_DEVICE_STATE_READY;
 	info->read_only = READ_ONCE(disk->ns.read_only);
+	info->size_bytes = READ_ONCE(disk->ns.size_bytes);
+	info->block_bytes = 1U << disk->ns.lba_shift;
 	vblk_disk_get_chardev(disk, info->chardev, sizeof(info->chardev));
 }
 
@@ -230,6 +237,11 @@ static void vblk_device_resume(struct ipst_device *dev)
 	vblk_disk_resume(to_vblk_device(dev)->disk);
 }
 
+static void vblk_device_pause(struct ipst_device *dev, bool pause)
+{
+	vblk_disk_pause(to_vblk_device(dev)->disk, pause);
+}
+
 static void vblk_device_ns_changed(struct ipst_device *dev)
 {
 	struct vblk_disk *disk = vblk_device_get_disk(to_vblk_device(dev));
@@ -238,6 +250,25 @@ static void vblk_device_ns_changed(struct ipst_device *dev)
 		return;
 	vblk_disk_ns_changed(disk);
 	put_device(&disk->vdpa.dev);
+}
+
+/* The queues go after &vblk_device.disk does, so the lock keeps them. */
+static int vblk_device_add_stats(struct ipst_device *dev, unsigned int queue,
+				 struct ipst_queue_stats *stats)
+{
+	const struct vblk_disk *disk;
+	int ret = 0;
+
+	spin_lock(&dev->attr_lock);
+	disk = to_vblk_device(dev)->disk;
+	if (!disk)
+		ret = -ENODEV;
+	else if (queue >= disk->num_queues)
+		ret = -ERANGE;
+	else
+		vblk_queue_add_stats(&disk->queues[queue], stats);
+	spin_unlock(&dev->attr_lock);
+	return ret;
 }
 
 const struct ipst_frontend vblk_frontend = {
@@ -251,7 +282,9 @@ const struct ipst_frontend vblk_frontend = {
 	.disable	= vblk_device_disable,
 	.quiesce	= vblk_device_quiesce,
 	.resume		= vblk_device_resume,
+	.pause		= vblk_device_pause,
 	.complete	= vblk_req_done,
 	.ns_changed	= vblk_device_ns_changed,
 	.query		= vblk_device_query,
+	.add_stats	= vblk_device_add_stats,
 };

@@ -11,6 +11,7 @@
 #include <uapi/linux/virtio_ids.h>
 
 #include "vblk.h"
+#include "trace.h"
 
 static struct device *vblk_root;
 static struct vdpa_mgmt_dev vblk_mgmtdev;
@@ -27,8 +28,9 @@ static struct vdpa_mgmt_dev vblk_mgmtdev;
  */
 void vblk_disk_update(struct vblk_disk *disk)
 {
-	bool run = disk->status & VIRTIO_CONFIG_S_DRIVER_OK &&
-		   !disk->suspended && !disk->paused;
+	bool started = disk->status & VIRTIO_CONFIG_S_DRIVER_OK;
+	bool held = disk->suspended || disk->quiesced ||
+		    (disk->paused && !disk->leaving);
 	struct vblk_queue *vq;
 	unsigned int i;
 	bool want;
@@ -36,7 +38,10 @@ void vblk_disk_update(struct vblk_disk *disk)
 	lockdep_assert_held(&disk->lock);
 	for (i = 0; i < disk->num_queues; i++) {
 		vq = &disk->queues[i];
-		want = run && vq->ready && vq->placed;
+		want = started && vq->ready && vq->placed;
+		if (want && held)
+			trace_vblk_park(vq);
+		want &= !held;
 		if (vq->running && !want)
 			vblk_queue_stop(vq);
 		else if (!vq->running && want)
@@ -45,11 +50,40 @@ void vblk_disk_update(struct vblk_disk *disk)
 }
 
 /**
+ * vblk_disk_set_features() - take what the driver accepted
+ * @disk: disk
+ * @features: valid set
+ *
+ * Context: process.
+ * Return: 0, or -EBUSY if it is too late.
+ */
+int vblk_disk_set_features(struct vblk_disk *disk, u64 features)
+{
+	bool packed = features & BIT_ULL(VIRTIO_F_RING_PACKED);
+	struct vblk_queue *vq;
+	unsigned int i;
+
+	guard(mutex)(&disk->lock);
+	if (disk->status & VIRTIO_CONFIG_S_DRIVER_OK)
+		return -EBUSY;
+	for (i = 0; i < disk->num_queues; i++) {
+		vq = &disk->queues[i];
+		if (vq->ring.packed == packed)
+			continue;
+		vblk_ring_init(&vq->ring, packed);
+		vq->found = false;
+	}
+	disk->features = features;
+	return 0;
+}
+
+/**
  * vblk_disk_reset() - forget all that the driver has set up
  * @disk: disk
  *
  * When it returns, nothing is in flight and no callback of the driver runs or
- * will run. Mappings stay.
+ * will run. Of a request that takes many commands, and may take days, only
+ * those commands are waited for that the backend has. Mappings stay.
  *
  * Context: process; waits for the backend.
  */
@@ -57,12 +91,16 @@ void vblk_disk_reset(struct vblk_disk *disk)
 {
 	unsigned int i;
 
+	/* First, so that whoever has the lock and waits for them is done soon. */
+	WRITE_ONCE(disk->resetting, true);
+
 	guard(mutex)(&disk->lock);
 	WRITE_ONCE(disk->status, 0);
 	vblk_disk_update(disk);
 	for (i = 0; i < disk->num_queues; i++)
 		vblk_queue_reset(&disk->queues[i]);
 	disk->features = 0;
+	WRITE_ONCE(disk->resetting, false);
 	WRITE_ONCE(disk->suspended, false);
 	WRITE_ONCE(disk->needs_reset, false);
 
@@ -80,7 +118,7 @@ void vblk_disk_reset(struct vblk_disk *disk)
 void vblk_disk_quiesce(struct vblk_disk *disk)
 {
 	guard(mutex)(&disk->lock);
-	disk->paused = true;
+	disk->quiesced = true;
 	vblk_disk_update(disk);
 }
 
@@ -93,7 +131,32 @@ void vblk_disk_quiesce(struct vblk_disk *disk)
 void vblk_disk_resume(struct vblk_disk *disk)
 {
 	guard(mutex)(&disk->lock);
-	disk->paused = false;
+	disk->quiesced = false;
+	vblk_disk_update(disk);
+}
+
+/**
+ * vblk_disk_pause() - hold all queues for the administrator, or do not
+ * @disk: disk
+ * @pause: which of the two
+ *
+ * Context: process; returns when nothing is in flight.
+ */
+void vblk_disk_pause(struct vblk_disk *disk, bool pause)
+{
+	guard(mutex)(&disk->lock);
+	disk->paused = pause;
+	vblk_disk_update(disk);
+}
+
+/*
+ * The disk is going: this kernel's own driver waits for its requests before it
+ * leaves, so they must not be held back any more.
+ */
+static void vblk_disk_leave(struct vblk_disk *disk)
+{
+	guard(mutex)(&disk->lock);
+	disk->leaving = true;
 	vblk_disk_update(disk);
 }
 
@@ -112,6 +175,15 @@ void vblk_disk_config_changed(struct vblk_disk *disk)
 	if (disk->config_cb.callback)
 		disk->config_cb.callback(disk->config_cb.private);
 	spin_unlock_irqrestore(&disk->cb_lock, flags);
+}
+
+/*
+ * Drivers read limits at their start and keep to those. So what can be done
+ * may end, but a limit does not shrink: the block layer cuts what is too long.
+ */
+static u64 vblk_new_limit(u64 known, u64 backend)
+{
+	return backend ? max(known, backend) : 0;
 }
 
 /**
@@ -138,6 +210,13 @@ void vblk_disk_ns_changed(struct vblk_disk *disk)
 		ns.size_bytes = 0;
 	}
 	WRITE_ONCE(disk->ns.dma_alignment, ns.dma_alignment);
+	WRITE_ONCE(disk->ns.max_discard_bytes,
+		   vblk_new_limit(disk->ns.max_discard_bytes,
+				  ns.max_discard_bytes));
+	WRITE_ONCE(disk->ns.max_erase_bytes,
+		   vblk_new_limit(disk->ns.max_erase_bytes,
+				  ns.max_erase_bytes));
+	WRITE_ONCE(disk->ns.write_cache, ns.write_cache);
 	WRITE_ONCE(disk->ns.read_only, ns.read_only || vd->read_only);
 	if (ns.size_bytes == disk->ns.size_bytes)
 		return;
@@ -257,6 +336,7 @@ int vblk_disk_create(struct vblk_device *vd)
 
 	ipst_device_get_ns(&vd->dev, &disk->ns);
 	disk->ns.read_only |= vd->read_only;
+	vblk_device_get_serial(vd, disk->serial);
 	vblk_device_set_disk(vd, disk);
 	/* The namespace may have changed while there was no disk to tell. */
 	vblk_disk_ns_changed(disk);
@@ -322,6 +402,7 @@ static void vblk_disk_unregister(struct vblk_disk *disk)
 		wait_for_completion(&disk->unregistered);
 		return;
 	}
+	vblk_disk_leave(disk);
 	/*
 	 * Unbinding waits for the last close of the character device. Better
 	 * here than under the lock that all of vDPA needs.
@@ -404,6 +485,7 @@ static void vblk_mgmtdev_del(struct vdpa_mgmt_dev *mdev,
 	/* For finish_work, which may come after disable, unlink and rmdir. */
 	ipst_device_get(&disk->owner->dev);
 	get_device(&vdpa->dev);
+	vblk_disk_leave(disk);
 	_vdpa_unregister_device(vdpa);
 	queue_work(vblk_control_wq, &disk->finish_work);
 	complete_all(&disk->unregistered);

@@ -189,8 +189,12 @@ void vblk_iotlb_unmap(struct vblk_iotlb *tlb, u64 iova, u64 size_bytes)
 		map = mt_find(&tlb->maps, &at, last);
 		if (!map)
 			break;
-		/* Fails only for lack of memory, and not for long. */
-		if (!mtree_erase(&tlb->maps, map->start)) {
+		mtree_erase(&tlb->maps, map->start);
+		/*
+		 * Out of memory it does nothing, for a while, and returns what
+		 * is still there.
+		 */
+		if (mtree_load(&tlb->maps, map->start) == map) {
 			cond_resched();
 			continue;
 		}

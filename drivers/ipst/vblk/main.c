@@ -4,6 +4,9 @@
 
 #include "vblk.h"
 
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
 struct workqueue_struct *vblk_control_wq;
 
 static int __init vblk_init(void)

@@ -13,6 +13,7 @@
 #include <linux/vhost_types.h>
 
 #include "vblk.h"
+#include "trace.h"
 
 #define VBLK_BATCH	64	/* requests under one plug */
 #define VBLK_ROUNDS	8	/* batches before other queues get their turn */
@@ -38,8 +39,10 @@ static void vblk_queue_signal(struct vblk_queue *vq)
 	unsigned long flags;
 
 	spin_lock_irqsave(&vq->cb_lock, flags);
-	if (vq->cb.callback)
+	if (vq->cb.callback) {
 		vq->cb.callback(vq->cb.private);
+		vq->signals++;
+	}
 	spin_unlock_irqrestore(&vq->cb_lock, flags);
 }
 
@@ -59,6 +62,43 @@ static void vblk_req_release_memory(struct vblk_req *req)
 	srcu_up_read(&req->queue->disk->tlb.srcu, req->srcu_idx);
 }
 
+static void vblk_queue_count(struct vblk_queue *vq, const struct vblk_req *req,
+			     bool ok, u64 ns)
+{
+	struct ipst_op_stats *stats = &vq->op_stats[req->op];
+
+	lockdep_assert_held(&vq->lock);
+	stats->count++;
+	stats->ns += ns;
+	if (ok)
+		stats->bytes += req->bytes;
+	else
+		stats->errors++;
+}
+
+/**
+ * vblk_queue_add_stats() - what a queue has done
+ * @vq: queue
+ * @stats: grow by it
+ *
+ * Context: any; takes no lock, so counts may be apart by what is just ending.
+ */
+void vblk_queue_add_stats(const struct vblk_queue *vq,
+			  struct ipst_queue_stats *stats)
+{
+	int op;
+
+	for (op = 0; op < IPST_NUM_OPS; op++) {
+		stats->op[op].count += READ_ONCE(vq->op_stats[op].count);
+		stats->op[op].errors += READ_ONCE(vq->op_stats[op].errors);
+		stats->op[op].bytes += READ_ONCE(vq->op_stats[op].bytes);
+		stats->op[op].ns += READ_ONCE(vq->op_stats[op].ns);
+	}
+	stats->runs += READ_ONCE(vq->runs);
+	stats->signals += READ_ONCE(vq->signals);
+	stats->in_flight += atomic_read(&vq->inflight);
+}
+
 /**
  * vblk_queue_complete() - give a request back to the driver
  * @vq: queue
@@ -71,22 +111,25 @@ static void vblk_req_release_memory(struct vblk_req *req)
 void vblk_queue_complete(struct vblk_queue *vq, struct vblk_req *req,
 			 u8 vstatus)
 {
-	u32 written_bytes = vstatus == VIRTIO_BLK_S_OK ? req->written_bytes : 1;
-	u16 head = req->head;
+	u64 ns = ktime_get_ns() - req->start_ns;
+	bool ok = vstatus == VIRTIO_BLK_S_OK;
+	u32 written_bytes = ok ? req->written_bytes : 1;
+	u16 id = req->id;
 	unsigned long flags;
 	bool signal = false;
 
+	trace_vblk_complete(req, vstatus, ns);
 	WRITE_ONCE(*req->status, vstatus);
 	vblk_req_release_memory(req);
 
+	spin_lock_irqsave(&vq->lock, flags);
+	vblk_queue_count(vq, req, ok, ns);
 	/*
-	 * Before the head is given back: so there is a free request for every
-	 * head that the driver can make available.
+	 * Before the chain is given back: so there is a free request for every
+	 * chain that the driver can make available.
 	 */
 	llist_add(&req->node, &vq->freed);
-
-	spin_lock_irqsave(&vq->lock, flags);
-	vblk_ring_push(&vq->ring, head, written_bytes);
+	vblk_ring_push(&vq->ring, id, written_bytes);
 	if (READ_ONCE(vq->worker) == current && !in_interrupt())
 		vq->signal = true;
 	else
@@ -162,11 +205,11 @@ static void vblk_queue_put_req(struct vblk_queue *vq, struct vblk_req *req)
 }
 
 /* The ring makes no sense: stop here, and tell the driver to reset. */
-static void vblk_queue_break(struct vblk_queue *vq)
+static void vblk_queue_break(struct vblk_queue *vq, int error)
 {
 	struct vblk_disk *disk = vq->disk;
 
-	dev_dbg(&disk->vdpa.dev, "queue %u is broken\n", vq->index);
+	trace_vblk_broken(vq, error);
 	WRITE_ONCE(vq->broken, true);
 	WRITE_ONCE(disk->needs_reset, true);
 	vblk_disk_config_changed(disk);
@@ -187,7 +230,8 @@ static int vblk_queue_fetch(struct vblk_queue *vq)
 
 	atomic_inc(&vq->inflight);
 	vblk_req_hold_memory(req);
-	req->head = vq->chain->head;
+	req->id = vq->chain->id;
+	req->start_ns = ktime_get_ns();
 	ret = vblk_req_start(req, vq->chain);
 	if (!ret)
 		return 1;
@@ -211,7 +255,7 @@ static bool vblk_queue_run_batch(struct vblk_queue *vq)
 
 	vblk_queue_signal_batch(vq);
 	if (ret < 0)
-		vblk_queue_break(vq);
+		vblk_queue_break(vq, ret);
 	return ret > 0;
 }
 
@@ -236,6 +280,7 @@ static bool vblk_queue_run(struct vblk_queue *vq)
 {
 	int round;
 
+	vq->runs++;
 	vblk_ring_disable_kicks(&vq->ring);
 	for (round = 0; round < VBLK_ROUNDS; round++) {
 		if (vblk_queue_run_batch(vq))
@@ -255,24 +300,25 @@ static void vblk_queue_close_windows(struct vblk_window *window)
 {
 	int i;
 
-	for (i = 0; i < VBLK_NUM_WINDOWS; i++)
+	for (i = 0; i < VBLK_NUM_AREAS; i++)
 		vblk_window_close(&window[i]);
 }
 
 static int vblk_queue_open_windows(struct vblk_queue *vq,
 				   struct vblk_window *window)
 {
-	const size_t len_bytes[] = {
-		[VBLK_WINDOW_DESC]  = vblk_ring_desc_bytes(vq->num),
-		[VBLK_WINDOW_AVAIL] = vblk_ring_avail_bytes(vq->num),
-		[VBLK_WINDOW_USED]  = vblk_ring_used_bytes(vq->num),
+	const u32 perm[] = {
+		[VBLK_AREA_DESC]   = vq->ring.packed ? VHOST_ACCESS_RW :
+						       VHOST_ACCESS_RO,
+		[VBLK_AREA_DRIVER] = VHOST_ACCESS_RO,
+		[VBLK_AREA_DEVICE] = VHOST_ACCESS_WO,
 	};
 	int i, ret;
 
-	for (i = 0; i < VBLK_NUM_WINDOWS; i++) {
+	for (i = 0; i < VBLK_NUM_AREAS; i++) {
 		ret = vblk_window_open(&window[i], &vq->disk->tlb, vq->addr[i],
-				       len_bytes[i], i == VBLK_WINDOW_USED ?
-				       VHOST_ACCESS_WO : VHOST_ACCESS_RO);
+				       vblk_ring_area_bytes(&vq->ring, i),
+				       perm[i]);
 		if (ret)
 			return ret;
 	}
@@ -286,10 +332,10 @@ static int vblk_queue_open_windows(struct vblk_queue *vq,
 static int vblk_queue_find_ring(struct vblk_queue *vq)
 {
 	int seq = atomic_read_acquire(&vq->disk->tlb.seq);
-	struct vblk_window window[VBLK_NUM_WINDOWS] = {};
+	struct vblk_window window[VBLK_NUM_AREAS] = {};
 	int i, ret;
 
-	if (vq->ring.desc && seq == vq->tlb_seq)
+	if (vq->found && seq == vq->tlb_seq)
 		return 0;
 
 	ret = vblk_queue_open_windows(vq, window);
@@ -299,13 +345,13 @@ static int vblk_queue_find_ring(struct vblk_queue *vq)
 	}
 
 	spin_lock_irq(&vq->lock);
-	for (i = 0; i < VBLK_NUM_WINDOWS; i++)
+	for (i = 0; i < VBLK_NUM_AREAS; i++) {
 		swap(vq->window[i], window[i]);
-	vq->ring.desc = vq->window[VBLK_WINDOW_DESC].addr;
-	vq->ring.avail = vq->window[VBLK_WINDOW_AVAIL].addr;
-	vq->ring.used = vq->window[VBLK_WINDOW_USED].addr;
+		vq->ring.area[i] = vq->window[i].addr;
+	}
 	spin_unlock_irq(&vq->lock);
 
+	vq->found = true;
 	vq->tlb_seq = seq;
 	vblk_queue_close_windows(window);
 	return 0;
@@ -330,7 +376,7 @@ static void vblk_queue_work(struct work_struct *work)
 	if (!ret)
 		more = vblk_queue_run(vq);
 	else if (ret != -ENOMEM)
-		vblk_queue_break(vq);
+		vblk_queue_break(vq, ret);
 	srcu_read_unlock(&tlb->srcu, idx);
 	WRITE_ONCE(vq->worker, NULL);
 	memalloc_noio_restore(noio);
@@ -359,11 +405,12 @@ void vblk_queue_start(struct vblk_queue *vq)
 	for (i = 0; i < disk->owner->dev.queue_size; i++)
 		vq->reqs[i].req.queue = vq->nvme;
 
-	vq->ring.num = vq->num;
 	vq->ring.indirect = vblk_disk_has_feature(disk,
 						  VIRTIO_RING_F_INDIRECT_DESC);
 	vq->ring.event_idx = vblk_disk_has_feature(disk,
 						   VIRTIO_RING_F_EVENT_IDX);
+	if (!vblk_ring_is_valid(&vq->ring))
+		vblk_queue_break(vq, -EINVAL);
 	vq->running = true;
 	enable_work(&vq->work);
 	/* Whatever was made available before counts as kicked. */
@@ -398,11 +445,11 @@ void vblk_queue_reset(struct vblk_queue *vq)
 	vq->ready = false;
 	vq->placed = false;
 	vq->broken = false;
-	vq->num = vq->disk->owner->dev.queue_size;
 	memset(vq->addr, 0, sizeof(vq->addr));
 	vblk_queue_close_windows(vq->window);
-	vq->ring.desc = NULL;
-	vblk_ring_reset(&vq->ring, 0);
+	vq->found = false;
+	vq->ring.num = vq->disk->owner->dev.queue_size;
+	vblk_ring_init(&vq->ring, false);
 
 	spin_lock_irq(&vq->cb_lock);
 	vq->cb = (struct vdpa_callback) {};
@@ -441,11 +488,13 @@ static int vblk_queue_alloc(struct vblk_queue *vq, unsigned int num_reqs)
 static int vblk_queue_pick_cpu(const struct ipst_device *dev,
 			       unsigned int index)
 {
-	struct cpumask cpus;
+	unsigned int cpu, num = cpumask_weight_and(&dev->cpus, cpu_online_mask);
 
-	if (!cpumask_and(&cpus, &dev->cpus, cpu_online_mask))
+	if (!num)
 		return WORK_CPU_UNBOUND;
-	return cpumask_nth(index % cpumask_weight(&cpus), &cpus);
+	cpu = cpumask_nth_and(index % num, &dev->cpus, cpu_online_mask);
+	/* It may have gone offline meanwhile. */
+	return cpu < nr_cpu_ids ? cpu : WORK_CPU_UNBOUND;
 }
 
 /**
@@ -464,7 +513,7 @@ int vblk_queue_init(struct vblk_queue *vq, struct vblk_disk *disk,
 	vq->disk = disk;
 	vq->index = index;
 	vq->cpu = vblk_queue_pick_cpu(dev, index);
-	vq->num = dev->queue_size;
+	vq->ring.num = dev->queue_size;
 	INIT_WORK(&vq->work, vblk_queue_work);
 	disable_work(&vq->work);
 	INIT_WORK(&vq->more_work, vblk_queue_more_work);

@@ -17,8 +17,10 @@
 struct vblk_disk;
 struct vblk_queue;
 
+#define VBLK_MAX_NLB		65536U	/* NLB is a 0's based 16-bit field */
 #define VBLK_MAX_SEGS		126	/* of data; a table is one 4 KiB page */
 #define VBLK_INLINE_SEGS	8
+#define VBLK_MAX_RANGES		NVME_DSM_MAX_RANGES
 #define VBLK_BOUNCE_ORDER	3
 #define VBLK_BOUNCE_BYTES	(PAGE_SIZE << VBLK_BOUNCE_ORDER)
 
@@ -35,16 +37,22 @@ struct vblk_cursor {
 };
 
 /**
- * struct vblk_segs - room for a request with many segments
+ * struct vblk_segs - room for a request that has many segments, or ranges
  * @iov: copy of the buffers, since the worker's chain is used for the next one
  * @sg: where they are in memory
- * @bounce: describes @bounce_page
+ * @range: what to discard, make zero or erase
+ * @bounce: describes @bounce_page, or @range
  * @bounce_page: stands in for buffers that the backend could not address, or
  *	NULL
  */
 struct vblk_segs {
-	struct vblk_iov iov[VBLK_MAX_SEGS];
-	struct scatterlist sg[VBLK_MAX_SEGS];
+	union {
+		struct {
+			struct vblk_iov iov[VBLK_MAX_SEGS];
+			struct scatterlist sg[VBLK_MAX_SEGS];
+		};
+		struct nvme_dsm_range range[VBLK_MAX_RANGES];
+	};
 	struct scatterlist bounce;
 	struct page *bounce_page;
 };
@@ -56,11 +64,17 @@ struct vblk_segs {
  * @queue: where it came from
  * @status: address of the status byte
  * @srcu_idx: keeps all memory of the request, until it is completed
- * @head: names it in the used ring
+ * @id: names its chain
+ * @op: what it asks for
+ * @bytes: how much of it, data or ranges
+ * @start_ns: when it was fetched
  * @written_bytes: what the used ring reports if all goes well
  * @left: data that no command has covered yet
  * @left_bytes: its length
  * @lba: where it goes
+ * @range: next of the ranges that no command has covered yet
+ * @left_ranges: how many there are
+ * @sync: a Flush has to follow, since the driver will not ask for one
  * @segs: extra room, or NULL
  * @sg: room that does for most
  */
@@ -70,20 +84,19 @@ struct vblk_req {
 	struct vblk_queue *queue;
 	u8 *status;
 	int srcu_idx;
-	u16 head;
+	u16 id;
+	enum ipst_op op;
+	u64 bytes;
+	u64 start_ns;
 	u32 written_bytes;
 	struct vblk_cursor left;
 	u32 left_bytes;
 	u64 lba;
+	struct nvme_dsm_range *range;
+	u16 left_ranges;
+	bool sync;
 	struct vblk_segs *segs;
 	struct scatterlist sg[VBLK_INLINE_SEGS];
-};
-
-enum {
-	VBLK_WINDOW_DESC,
-	VBLK_WINDOW_AVAIL,
-	VBLK_WINDOW_USED,
-	VBLK_NUM_WINDOWS,
 };
 
 /**
@@ -95,13 +108,13 @@ enum {
  * @running: under &vblk_disk.lock
  * @ready: the driver set it ready; under &vblk_disk.lock
  * @placed: the driver said where it is; under &vblk_disk.lock
- * @num: entries, by the driver; this and the addresses under &vblk_disk.lock
- *	and constant while @running
- * @addr: driver's addresses of the ring's parts
- * @broken: the worker gave up on the ring; until reset
+ * @addr: driver's addresses of the ring's parts; under &vblk_disk.lock and
+ *	constant while @running, like @ring's size, format and options
+ * @broken: the ring makes no sense; until reset
  * @ring: consumer's side of the worker, producer's side under @lock
  * @window: the ring's memory; replaced by the worker, under @lock
- * @tlb_seq: &vblk_iotlb.seq for which @window is right
+ * @found: @window is where the ring is, by @addr and by
+ * @tlb_seq: &vblk_iotlb.seq of then
  * @chain: the worker's, for the chain at hand
  * @nvme: where requests go, NULL if the subsystem was pulled; constant while
  *	@running
@@ -115,7 +128,10 @@ enum {
  * @bounce_pool: of pages for &vblk_segs.bounce_page
  * @worker: the task running @work, to see who completes a request
  * @signal: the worker owes the driver a look at whether to interrupt it
- * @lock: guards the used ring; taken with interrupts off
+ * @runs: see &struct ipst_queue_stats; the worker's
+ * @signals: likewise; under @cb_lock
+ * @lock: guards the used ring and @op_stats; taken with interrupts off
+ * @op_stats: see &struct ipst_queue_stats
  * @inflight: requests fetched and not completed
  * @wait: for @inflight to become 0
  * @cb_lock: guards @cb, and is held across the callback, so that the driver's
@@ -130,12 +146,12 @@ struct vblk_queue {
 	bool running;
 	bool ready;
 	bool placed;
-	u16 num;
-	u64 addr[VBLK_NUM_WINDOWS];
+	u64 addr[VBLK_NUM_AREAS];
 	bool broken;
 
 	struct vblk_ring ring;
-	struct vblk_window window[VBLK_NUM_WINDOWS];
+	struct vblk_window window[VBLK_NUM_AREAS];
+	bool found;
 	int tlb_seq;
 	struct vblk_chain *chain;
 	struct ipst_queue *nvme;
@@ -149,13 +165,16 @@ struct vblk_queue {
 	mempool_t *bounce_pool;
 	struct task_struct *worker;
 	bool signal;
+	u64 runs;
 
 	/* used ring */
 	spinlock_t lock ____cacheline_aligned_in_smp;
+	struct ipst_op_stats op_stats[IPST_NUM_OPS];
 	atomic_t inflight;
 	wait_queue_head_t wait;
 	spinlock_t cb_lock;	/* cb, and its callback */
 	struct vdpa_callback cb;
+	u64 signals;
 };
 
 /* queue.c */
@@ -170,10 +189,23 @@ void vblk_queue_kick(struct vblk_queue *vq);
 void vblk_queue_complete(struct vblk_queue *vq, struct vblk_req *req,
 			 u8 vstatus);
 void vblk_queue_more(struct vblk_queue *vq, struct vblk_req *req);
+void vblk_queue_add_stats(const struct vblk_queue *vq,
+			  struct ipst_queue_stats *stats);
 
 /* blk.c */
+u64 vblk_cursor_bytes(const struct vblk_cursor *cur);
+int vblk_cursor_read(struct vblk_cursor *cur, struct vblk_iotlb *tlb,
+		     void *buf, u32 len_bytes);
+void vblk_req_init_cmd(struct vblk_req *req, u8 opcode);
 int vblk_req_start(struct vblk_req *req, struct vblk_chain *chain);
+void vblk_req_submit(struct vblk_req *req);
 void vblk_req_continue(struct vblk_req *req);
+void vblk_req_end(struct vblk_req *req, u8 vstatus);
 void vblk_req_done(struct ipst_req *req);
+
+/* range.c */
+u8 vblk_req_start_ranges(struct vblk_req *req, u32 type,
+			 struct vblk_cursor *data);
+void vblk_req_continue_ranges(struct vblk_req *req);
 
 #endif /* _IPST_VBLK_QUEUE_H */

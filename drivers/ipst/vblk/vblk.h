@@ -19,6 +19,7 @@
 #define VBLK_FEATURES							\
 	(BIT_ULL(VIRTIO_F_VERSION_1) |					\
 	 BIT_ULL(VIRTIO_F_ACCESS_PLATFORM) |				\
+	 BIT_ULL(VIRTIO_F_RING_PACKED) |				\
 	 BIT_ULL(VIRTIO_RING_F_INDIRECT_DESC) |				\
 	 BIT_ULL(VIRTIO_RING_F_EVENT_IDX) |				\
 	 BIT_ULL(VIRTIO_BLK_F_SEG_MAX) |				\
@@ -26,6 +27,9 @@
 	 BIT_ULL(VIRTIO_BLK_F_TOPOLOGY) |				\
 	 BIT_ULL(VIRTIO_BLK_F_FLUSH) |					\
 	 BIT_ULL(VIRTIO_BLK_F_MQ) |					\
+	 BIT_ULL(VIRTIO_BLK_F_DISCARD) |				\
+	 BIT_ULL(VIRTIO_BLK_F_WRITE_ZEROES) |				\
+	 BIT_ULL(VIRTIO_BLK_F_SECURE_ERASE) |				\
 	 BIT_ULL(VIRTIO_BLK_F_RO))
 
 /**
@@ -35,11 +39,15 @@
  * @tlb: memory of the host
  * @ns: the namespace as the driver sees it. Its block size never changes; the
  *	rest does, each member by itself (WRITE_ONCE).
+ * @serial: for GET_ID; another volume does not change it
  * @lock: serialises starting and stopping of queues
- * @paused: queues are held, by vblk_disk_quiesce(); under @lock
+ * @quiesced: queues are held, while the controller goes; under @lock
+ * @paused: queues are held, by the administrator; under @lock
+ * @leaving: @paused counts no more; under @lock
  * @suspended: queues are held, by the host; under @lock
  * @status: virtio device status, without NEEDS_RESET; under @lock
  * @needs_reset: a ring is broken
+ * @resetting: requests end after the command at hand
  * @features: what the driver accepted
  * @config_gen: counts changes of the configuration space
  * @cb_lock: as in &struct vblk_queue
@@ -55,12 +63,16 @@ struct vblk_disk {
 	struct vblk_device *owner;
 	struct vblk_iotlb tlb;
 	struct ipst_ns_info ns;
+	char serial[VBLK_SERIAL_SIZE];
 
 	struct mutex lock;	/* starting and stopping queues */
+	bool quiesced;
 	bool paused;
+	bool leaving;
 	bool suspended;
 	u8 status;
 	bool needs_reset;
+	bool resetting;
 	u64 features;
 	atomic_t config_gen;
 	spinlock_t cb_lock;	/* config_cb, and its callback */
@@ -108,6 +120,24 @@ static inline bool vblk_disk_has_feature(const struct vblk_disk *disk,
 	return disk->features & BIT_ULL(bit);
 }
 
+/* The longest range of a write zeroes request. */
+static inline u64 vblk_disk_max_zeroes_bytes(const struct vblk_disk *disk)
+{
+	return disk->ns.max_zeroes_bytes ?:
+	       (u64)VBLK_MAX_NLB << disk->ns.lba_shift;
+}
+
+/*
+ * Does the backend have a cache that the driver does not know of? It did not
+ * accept FLUSH, or could not when it started. Then writes have to be durable
+ * when they complete (virtio 1.3, 5.2.5.2).
+ */
+static inline bool vblk_disk_must_sync(const struct vblk_disk *disk)
+{
+	return READ_ONCE(disk->ns.write_cache) &&
+	       !vblk_disk_has_feature(disk, VIRTIO_BLK_F_FLUSH);
+}
+
 /* device.c */
 extern const struct ipst_frontend vblk_frontend;
 void vblk_device_get_serial(struct vblk_device *vd, char *serial);
@@ -119,9 +149,11 @@ void vblk_mgmtdev_exit(void);
 int vblk_disk_create(struct vblk_device *vd);
 int vblk_disk_destroy(struct vblk_disk *disk);
 void vblk_disk_update(struct vblk_disk *disk);
+int vblk_disk_set_features(struct vblk_disk *disk, u64 features);
 void vblk_disk_reset(struct vblk_disk *disk);
 void vblk_disk_quiesce(struct vblk_disk *disk);
 void vblk_disk_resume(struct vblk_disk *disk);
+void vblk_disk_pause(struct vblk_disk *disk, bool pause);
 void vblk_disk_ns_changed(struct vblk_disk *disk);
 void vblk_disk_config_changed(struct vblk_disk *disk);
 

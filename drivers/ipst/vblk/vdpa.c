@@ -21,33 +21,32 @@ static int vblk_vdpa_set_vq_address(struct vdpa_device *vdpa, u16 index,
 {
 	struct vblk_queue *vq = vblk_vdpa_queue(vdpa, index);
 
-	/* virtio 1.3, 2.7: alignment of the parts. */
-	if (!IS_ALIGNED(desc_area, 16) || !IS_ALIGNED(driver_area, 2) ||
+	guard(mutex)(&vq->disk->lock);
+	/* virtio 1.3, 2.7 and 2.8.10.1: alignment of the parts. */
+	if (!IS_ALIGNED(desc_area, 16) ||
+	    !IS_ALIGNED(driver_area, vq->ring.packed ? 4 : 2) ||
 	    !IS_ALIGNED(device_area, 4))
 		return -EINVAL;
-
-	guard(mutex)(&vq->disk->lock);
 	if (vq->running)
 		return -EBUSY;
-	vq->addr[VBLK_WINDOW_DESC] = desc_area;
-	vq->addr[VBLK_WINDOW_AVAIL] = driver_area;
-	vq->addr[VBLK_WINDOW_USED] = device_area;
+	vq->addr[VBLK_AREA_DESC] = desc_area;
+	vq->addr[VBLK_AREA_DRIVER] = driver_area;
+	vq->addr[VBLK_AREA_DEVICE] = device_area;
 	vq->placed = true;
-	vq->ring.desc = NULL;
+	vq->found = false;
 	return 0;
 }
 
-/* Cannot fail: a size that makes no sense leaves the queue as it was. */
+/* Cannot fail: a size that we cannot have leaves the queue as it was. */
 static void vblk_vdpa_set_vq_num(struct vdpa_device *vdpa, u16 index, u32 num)
 {
 	struct vblk_queue *vq = vblk_vdpa_queue(vdpa, index);
 
 	guard(mutex)(&vq->disk->lock);
-	if (vq->running || !is_power_of_2(num) ||
-	    num > vq->disk->owner->dev.queue_size)
+	if (vq->running || !num || num > vq->disk->owner->dev.queue_size)
 		return;
-	vq->num = num;
-	vq->ring.desc = NULL;
+	vq->ring.num = num;
+	vq->found = false;
 }
 
 static void vblk_vdpa_kick_vq(struct vdpa_device *vdpa, u16 index)
@@ -80,15 +79,28 @@ static bool vblk_vdpa_get_vq_ready(struct vdpa_device *vdpa, u16 index)
 	return READ_ONCE(vblk_vdpa_queue(vdpa, index)->ready);
 }
 
+static u16 vblk_vdpa_position(u16 offset, bool wrap)
+{
+	return offset | (wrap ? VBLK_RING_WRAP : 0);
+}
+
 static int vblk_vdpa_set_vq_state(struct vdpa_device *vdpa, u16 index,
 				  const struct vdpa_vq_state *state)
 {
+	const struct vdpa_vq_state_packed *packed = &state->packed;
 	struct vblk_queue *vq = vblk_vdpa_queue(vdpa, index);
 
 	guard(mutex)(&vq->disk->lock);
 	if (vq->running)
 		return -EBUSY;
-	vblk_ring_reset(&vq->ring, state->split.avail_index);
+	if (vq->ring.packed)
+		vblk_ring_set_state(&vq->ring,
+				    vblk_vdpa_position(packed->last_avail_idx,
+						       packed->last_avail_counter),
+				    vblk_vdpa_position(packed->last_used_idx,
+						       packed->last_used_counter));
+	else
+		vblk_ring_set_state(&vq->ring, state->split.avail_index, 0);
 	return 0;
 }
 
@@ -96,9 +108,19 @@ static int vblk_vdpa_set_vq_state(struct vdpa_device *vdpa, u16 index,
 static int vblk_vdpa_get_vq_state(struct vdpa_device *vdpa, u16 index,
 				  struct vdpa_vq_state *state)
 {
-	struct vblk_queue *vq = vblk_vdpa_queue(vdpa, index);
+	const struct vblk_ring *ring = &vblk_vdpa_queue(vdpa, index)->ring;
+	u16 last_avail = READ_ONCE(ring->last_avail);
+	u16 last_used = READ_ONCE(ring->last_used);
 
-	state->split.avail_index = READ_ONCE(vq->ring.last_avail);
+	if (ring->packed)
+		state->packed = (struct vdpa_vq_state_packed) {
+			.last_avail_counter = !!(last_avail & VBLK_RING_WRAP),
+			.last_avail_idx	    = last_avail & ~VBLK_RING_WRAP,
+			.last_used_counter  = !!(last_used & VBLK_RING_WRAP),
+			.last_used_idx	    = last_used & ~VBLK_RING_WRAP,
+		};
+	else
+		state->split.avail_index = last_avail;
 	return 0;
 }
 
@@ -110,15 +132,29 @@ static u32 vblk_vdpa_get_vq_align(struct vdpa_device *vdpa)
 static u64 vblk_vdpa_get_device_features(struct vdpa_device *vdpa)
 {
 	struct vblk_disk *disk = to_vblk_disk(vdpa);
+	const struct ipst_ns_info *ns = &disk->ns;
+	bool read_only = READ_ONCE(ns->read_only);
 	u64 features = VBLK_FEATURES;
 
-	if (!disk->ns.write_cache)
+	if (!READ_ONCE(ns->write_cache))
 		features &= ~BIT_ULL(VIRTIO_BLK_F_FLUSH);
-	if (!READ_ONCE(disk->ns.read_only))
-		features &= ~BIT_ULL(VIRTIO_BLK_F_RO);
 	if (disk->num_queues == 1)
 		features &= ~BIT_ULL(VIRTIO_BLK_F_MQ);
+	if (read_only)
+		features &= ~BIT_ULL(VIRTIO_BLK_F_WRITE_ZEROES);
+	else
+		features &= ~BIT_ULL(VIRTIO_BLK_F_RO);
+	if (read_only || !READ_ONCE(ns->max_discard_bytes))
+		features &= ~BIT_ULL(VIRTIO_BLK_F_DISCARD);
+	if (read_only || !READ_ONCE(ns->max_erase_bytes))
+		features &= ~BIT_ULL(VIRTIO_BLK_F_SECURE_ERASE);
 	return features;
+}
+
+/* See vblk_vdpa_set_vq_ready(). What else is true, vdpa sees from the calls. */
+static u64 vblk_vdpa_get_backend_features(const struct vdpa_device *vdpa)
+{
+	return BIT_ULL(VHOST_BACKEND_F_ENABLE_AFTER_DRIVER_OK);
 }
 
 /*
@@ -134,10 +170,7 @@ static int vblk_vdpa_set_driver_features(struct vdpa_device *vdpa, u64 features)
 	if ((features & must) != must ||
 	    features & ~vblk_vdpa_get_device_features(vdpa))
 		return -EINVAL;
-	if (disk->status & VIRTIO_CONFIG_S_DRIVER_OK)
-		return -EBUSY;
-	disk->features = features;
-	return 0;
+	return vblk_disk_set_features(disk, features);
 }
 
 static u64 vblk_vdpa_get_driver_features(struct vdpa_device *vdpa)
@@ -246,6 +279,43 @@ static size_t vblk_vdpa_get_config_size(struct vdpa_device *vdpa)
 	return sizeof(struct virtio_blk_config);
 }
 
+/* A limit in sectors, as the configuration space has it. */
+static __virtio32 vblk_vdpa_sectors(u64 len_bytes)
+{
+	return __cpu_to_virtio32(true, min(len_bytes >> SECTOR_SHIFT, U32_MAX));
+}
+
+/* The fields about ranges; those of what is not offered are 0. */
+static void vblk_vdpa_fill_ranges(struct vblk_disk *disk,
+				  struct virtio_blk_config *config)
+{
+	u64 features = vblk_vdpa_get_device_features(&disk->vdpa);
+	const __virtio32 max_ranges = __cpu_to_virtio32(true, VBLK_MAX_RANGES);
+	const struct ipst_ns_info *ns = &disk->ns;
+
+	if (features & BIT_ULL(VIRTIO_BLK_F_DISCARD)) {
+		config->max_discard_sectors =
+			vblk_vdpa_sectors(READ_ONCE(ns->max_discard_bytes));
+		config->max_discard_seg = max_ranges;
+		config->discard_sector_alignment =
+			vblk_vdpa_sectors(ns->discard_align_bytes);
+	}
+	if (features & BIT_ULL(VIRTIO_BLK_F_WRITE_ZEROES)) {
+		config->max_write_zeroes_sectors =
+			vblk_vdpa_sectors(vblk_disk_max_zeroes_bytes(disk));
+		config->max_write_zeroes_seg = max_ranges;
+		config->write_zeroes_may_unmap = ns->zeroes_unmap;
+	}
+	if (features & BIT_ULL(VIRTIO_BLK_F_SECURE_ERASE)) {
+		config->max_secure_erase_sectors =
+			vblk_vdpa_sectors(READ_ONCE(ns->max_erase_bytes));
+		config->max_secure_erase_seg = max_ranges;
+		/* Linux takes the smaller one for both. */
+		config->secure_erase_sector_alignment =
+			vblk_vdpa_sectors(ns->discard_align_bytes);
+	}
+}
+
 /* virtio 1.3, 5.2.4; all little-endian. */
 static void vblk_vdpa_fill_config(struct vblk_disk *disk,
 				  struct virtio_blk_config *config)
@@ -272,6 +342,7 @@ static void vblk_vdpa_fill_config(struct vblk_disk *disk,
 						 block_bytes),
 		.num_queues = __cpu_to_virtio16(true, disk->num_queues),
 	};
+	vblk_vdpa_fill_ranges(disk, config);
 }
 
 static void vblk_vdpa_get_config(struct vdpa_device *vdpa, unsigned int offset,
@@ -327,6 +398,7 @@ const struct vdpa_config_ops vblk_vdpa_ops = {
 	.get_vq_state		= vblk_vdpa_get_vq_state,
 	.get_vq_align		= vblk_vdpa_get_vq_align,
 	.get_device_features	= vblk_vdpa_get_device_features,
+	.get_backend_features	= vblk_vdpa_get_backend_features,
 	.set_driver_features	= vblk_vdpa_set_driver_features,
 	.get_driver_features	= vblk_vdpa_get_driver_features,
 	.set_config_cb		= vblk_vdpa_set_config_cb,

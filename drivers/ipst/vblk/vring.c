@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The device's side of a split virtqueue (virtio 1.3, 2.7).
+ * The device's side of a virtqueue: what the two formats have in common.
  *
  * The driver may be hostile, and may change the ring while we look at it. So
  * every field is read once, the copy is validated, and only the copy is used;
@@ -10,162 +10,111 @@
 #include <linux/bitops.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
-#include <linux/nospec.h>
 #include <linux/string.h>
-#include <linux/virtio_byteorder.h>
 
-#include "vring.h"
+#include "vring_format.h"
 
-/* VIRTIO_F_VERSION_1 is mandatory: everything is little-endian. */
-static u16 vblk_le16(__virtio16 value)
+/**
+ * vblk_ring_area_bytes() - the size of a part of a ring
+ * @ring: ring of which the format and the size are known
+ * @area: which part
+ *
+ * Return: its length.
+ */
+size_t vblk_ring_area_bytes(const struct vblk_ring *ring, enum vblk_area area)
 {
-	return __virtio16_to_cpu(true, value);
-}
-
-static __virtio16 vblk_cpu16(u16 value)
-{
-	return __cpu_to_virtio16(true, value);
-}
-
-/* With EVENT_IDX each side asks for the other's next event by index. */
-static const __virtio16 *vblk_ring_used_event(const struct vblk_ring *ring)
-{
-	return &ring->avail->ring[ring->num];
-}
-
-static __virtio16 *vblk_ring_avail_event(const struct vblk_ring *ring)
-{
-	return (__virtio16 *)&ring->used->ring[ring->num];
+	return ring->packed ? vblk_packed_area_bytes(ring->num, area) :
+			      vblk_split_area_bytes(ring->num, area);
 }
 
 /**
- * vblk_ring_reset() - take the positions of a ring about to be started
+ * vblk_ring_init() - choose the format, and begin at the beginning
  * @ring: ring on which nothing is in flight
- * @avail_idx: next available entry; as all before it are done, the next used
- *	one too
+ * @packed: packed, else split
+ *
+ * Both wrap counters of a packed ring are 1 at first (virtio 1.3, 2.8.1).
  */
-void vblk_ring_reset(struct vblk_ring *ring, u16 avail_idx)
+void vblk_ring_init(struct vblk_ring *ring, bool packed)
 {
-	ring->last_avail = avail_idx;
-	ring->avail_idx = avail_idx;
-	ring->used_idx = avail_idx;
-	ring->signalled_used = avail_idx;
+	u16 start = packed ? VBLK_RING_WRAP : 0;
+
+	ring->packed = packed;
+	vblk_ring_set_state(ring, start, start);
+}
+
+/**
+ * vblk_ring_set_state() - go on where another device has stopped
+ * @ring: ring on which nothing is in flight
+ * @last_avail: position of the next available chain
+ * @last_used: packed: position of the next used chain. Of a split ring it is
+ *	@last_avail too, as all before that are done.
+ */
+void vblk_ring_set_state(struct vblk_ring *ring, u16 last_avail, u16 last_used)
+{
+	ring->last_avail = last_avail;
+	ring->avail_idx = last_avail;
+	ring->last_used = ring->packed ? last_used : last_avail;
+	ring->signalled_used = ring->last_used;
 	ring->signalled_valid = false;
+	ring->num_used = 0;
 	memset(ring->inflight, 0, sizeof(ring->inflight));
 }
 
-/* The driver's memory is shared: copy a descriptor once, field by field. */
-static void vblk_desc_copy(struct vring_desc *to, const struct vring_desc *from)
+/**
+ * vblk_ring_is_valid() - do size and positions make sense?
+ * @ring: ring about to be started
+ *
+ * The driver says them one by one, in any order, before and after the format.
+ *
+ * Return: true if they do.
+ */
+bool vblk_ring_is_valid(const struct vblk_ring *ring)
 {
-	to->addr = READ_ONCE(from->addr);
-	to->len = READ_ONCE(from->len);
-	to->flags = READ_ONCE(from->flags);
-	to->next = READ_ONCE(from->next);
+	if (!ring->num || ring->num > VBLK_RING_MAX_SIZE)
+		return false;
+	return ring->packed ? vblk_packed_is_valid(ring) :
+			      !(ring->num & (ring->num - 1));
 }
 
 /* Adds one buffer to @chain: readable ones first, then writable ones. */
-static int vblk_chain_add(struct vblk_chain *chain,
-			  const struct vring_desc *desc)
+int vblk_chain_add(struct vblk_chain *chain, const struct vblk_desc *desc)
 {
-	bool write = vblk_le16(desc->flags) & VRING_DESC_F_WRITE;
+	bool write = desc->flags & VRING_DESC_F_WRITE;
 	struct vblk_iov *iov;
 
 	if (!write && chain->num_iov != chain->num_readable)
 		return -EINVAL;
-	if (!desc->len)
+	if (!desc->len_bytes)
 		return 0;
 	if (chain->num_iov == VBLK_RING_MAX_SIZE)
 		return -EINVAL;
 
 	iov = &chain->iov[chain->num_iov++];
-	iov->addr = __virtio64_to_cpu(true, desc->addr);
-	iov->len_bytes = __virtio32_to_cpu(true, desc->len);
+	iov->addr = desc->addr;
+	iov->len_bytes = desc->len_bytes;
 	if (!write)
 		chain->num_readable++;
 	return 0;
 }
 
-/* Walks the table that an indirect descriptor points to. */
-static int vblk_chain_add_indirect(struct vblk_ring *ring,
-				   struct vblk_chain *chain,
-				   const struct vring_desc *table)
+/*
+ * Can a table be where this indirect descriptor points? It ends the chain, so
+ * there is none after it. Returns the table's number of entries, or -EINVAL.
+ */
+int vblk_table_check(const struct vblk_ring *ring,
+		     const struct vblk_desc *table)
 {
-	u64 addr = __virtio64_to_cpu(true, table->addr);
-	u32 len_bytes = __virtio32_to_cpu(true, table->len);
-	u32 num = len_bytes / sizeof(struct vring_desc);
-	struct vring_desc desc;
-	u32 i = 0, count = 0;
-	u16 flags;
-	int ret;
+	u32 num = table->len_bytes / sizeof(struct vring_desc);
 
-	if (!len_bytes || len_bytes % sizeof(desc) || num > VBLK_RING_MAX_SIZE)
+	if (!ring->indirect || table->flags & VRING_DESC_F_NEXT ||
+	    table->len_bytes % sizeof(struct vring_desc) ||
+	    !num || num > VBLK_RING_MAX_SIZE)
 		return -EINVAL;
-
-	do {
-		if (i >= num || count++ >= num)
-			return -EINVAL;
-		ret = ring->copy(ring->copy_ctx, addr + i * sizeof(desc), &desc,
-				 sizeof(desc));
-		if (ret)
-			return ret;
-		flags = vblk_le16(desc.flags);
-		if (flags & VRING_DESC_F_INDIRECT)
-			return -EINVAL;
-		ret = vblk_chain_add(chain, &desc);
-		if (ret)
-			return ret;
-		i = vblk_le16(desc.next);
-	} while (flags & VRING_DESC_F_NEXT);
-	return 0;
-}
-
-/* Walks the chain that begins at descriptor @i of the ring's own table. */
-static int vblk_chain_walk(struct vblk_ring *ring, struct vblk_chain *chain,
-			   u16 i)
-{
-	struct vring_desc desc;
-	u16 flags, count = 0;
-	int ret;
-
-	do {
-		if (i >= ring->num || count++ >= ring->num)
-			return -EINVAL;
-		vblk_desc_copy(&desc,
-			       &ring->desc[array_index_nospec(i, ring->num)]);
-		flags = vblk_le16(desc.flags);
-		if (flags & VRING_DESC_F_INDIRECT) {
-			/* 2.7.5.3.1: never with NEXT; it ends the chain. */
-			if (!ring->indirect || flags & VRING_DESC_F_NEXT)
-				return -EINVAL;
-			return vblk_chain_add_indirect(ring, chain, &desc);
-		}
-		ret = vblk_chain_add(chain, &desc);
-		if (ret)
-			return ret;
-		i = vblk_le16(desc.next);
-	} while (flags & VRING_DESC_F_NEXT);
-	return 0;
-}
-
-/* Looks for entries we have not seen: 1 if there are, 0, or -EINVAL. */
-static int vblk_ring_refill(struct vblk_ring *ring)
-{
-	u16 avail_idx;
-
-	if (ring->avail_idx != ring->last_avail)
-		return 1;
-
-	avail_idx = vblk_le16(READ_ONCE(ring->avail->idx));
-	if ((u16)(avail_idx - ring->last_avail) > ring->num)
-		return -EINVAL;
-	ring->avail_idx = avail_idx;
-	/* Pairs with the driver's barrier between entries and index. */
-	smp_rmb();
-	return ring->avail_idx != ring->last_avail;
+	return num;
 }
 
 /**
- * vblk_ring_fetch() - take the next chain off the available ring
+ * vblk_ring_fetch() - take the next chain that the driver has made available
  * @ring: ring
  * @chain: filled in
  *
@@ -174,58 +123,37 @@ static int vblk_ring_refill(struct vblk_ring *ring)
  */
 int vblk_ring_fetch(struct vblk_ring *ring, struct vblk_chain *chain)
 {
-	u16 head;
-	int ret;
-
-	ret = vblk_ring_refill(ring);
-	if (ret <= 0)
-		return ret;
-
-	head = vblk_le16(READ_ONCE(ring->avail->ring[ring->last_avail &
-						     (ring->num - 1)]));
-	if (head >= ring->num)
-		return -EINVAL;
-	head = array_index_nospec(head, ring->num);
-	if (test_and_set_bit(head, ring->inflight))
-		return -EINVAL;
-
-	chain->head = head;
 	chain->num_iov = 0;
 	chain->num_readable = 0;
-	ret = vblk_chain_walk(ring, chain, head);
-	if (ret)
-		return ret;
-	ring->last_avail++;
-	return 1;
+	return ring->packed ? vblk_packed_fetch(ring, chain) :
+			      vblk_split_fetch(ring, chain);
 }
 
 /**
  * vblk_ring_disable_kicks() - tell the driver that we are looking anyway
  * @ring: ring
- *
- * With EVENT_IDX there is nothing to do: the index we asked for last goes
- * stale by itself.
  */
 void vblk_ring_disable_kicks(struct vblk_ring *ring)
 {
-	if (!ring->event_idx)
-		WRITE_ONCE(ring->used->flags, vblk_cpu16(VRING_USED_F_NO_NOTIFY));
+	if (ring->packed)
+		vblk_packed_disable_kicks(ring);
+	else
+		vblk_split_disable_kicks(ring);
 }
 
 /**
- * vblk_ring_enable_kicks() - ask for a kick at the next available entry
+ * vblk_ring_enable_kicks() - ask for a kick at the next available chain
  * @ring: ring
  *
  * Return: true if one came in meanwhile: nobody will kick for it.
  */
 bool vblk_ring_enable_kicks(struct vblk_ring *ring)
 {
-	if (ring->event_idx)
-		WRITE_ONCE(*vblk_ring_avail_event(ring),
-			   vblk_cpu16(ring->last_avail));
+	if (ring->packed)
+		vblk_packed_enable_kicks(ring);
 	else
-		WRITE_ONCE(ring->used->flags, 0);
-	/* The driver writes avail->idx, then reads what we just wrote. */
+		vblk_split_enable_kicks(ring);
+	/* The driver makes chains available, then reads what we just wrote. */
 	smp_mb();
 	return vblk_ring_has_more(ring);
 }
@@ -238,48 +166,48 @@ bool vblk_ring_enable_kicks(struct vblk_ring *ring)
  */
 bool vblk_ring_has_more(const struct vblk_ring *ring)
 {
-	return vblk_le16(READ_ONCE(ring->avail->idx)) != ring->last_avail;
+	return ring->packed ? vblk_packed_has_more(ring) :
+			      vblk_split_has_more(ring);
 }
 
 /**
  * vblk_ring_push() - give a chain back to the driver
  * @ring: ring
- * @head: from the chain; the driver may reuse it at once
+ * @id: from the chain; the driver may reuse it at once
  * @len_bytes: how many of the chain's first writable bytes were written
  */
-void vblk_ring_push(struct vblk_ring *ring, u16 head, u32 len_bytes)
+void vblk_ring_push(struct vblk_ring *ring, u16 id, u32 len_bytes)
 {
-	struct vring_used_elem *elem;
+	u16 num_desc = ring->num_desc[id];
 
-	clear_bit(head, ring->inflight);
-	elem = &ring->used->ring[ring->used_idx & (ring->num - 1)];
-	WRITE_ONCE(elem->id, __cpu_to_virtio32(true, head));
-	WRITE_ONCE(elem->len, __cpu_to_virtio32(true, len_bytes));
-	/* The driver must see the entry, and the data, before the index. */
-	smp_wmb();
-	WRITE_ONCE(ring->used->idx, vblk_cpu16(++ring->used_idx));
+	/*
+	 * From here on the other side may fetch a chain of this ID, if the
+	 * driver has made two of them available, and set @num_desc anew.
+	 */
+	clear_bit_unlock(id, ring->inflight);
+	if (ring->packed)
+		vblk_packed_push(ring, id, num_desc, len_bytes);
+	else
+		vblk_split_push(ring, id, len_bytes);
 }
 
 /**
  * vblk_ring_should_signal() - has the driver asked for an interrupt?
  * @ring: ring; all pushes of the batch are done
  *
- * Return: true if the driver waits for one of the entries pushed since this
+ * Return: true if the driver waits for one of the chains pushed since this
  * function was last called.
  */
 bool vblk_ring_should_signal(struct vblk_ring *ring)
 {
-	u16 event, old = ring->signalled_used;
-	bool valid = ring->signalled_valid;
+	bool signal;
 
-	/* The driver asks for an event, then reads the index we wrote. */
+	/* The driver asks for an event, then looks for what we have pushed. */
 	smp_mb();
-	if (!ring->event_idx)
-		return !(vblk_le16(READ_ONCE(ring->avail->flags)) &
-			 VRING_AVAIL_F_NO_INTERRUPT);
-
-	event = vblk_le16(READ_ONCE(*vblk_ring_used_event(ring)));
-	ring->signalled_used = ring->used_idx;
+	signal = ring->packed ? vblk_packed_should_signal(ring) :
+				vblk_split_should_signal(ring);
+	ring->signalled_used = ring->last_used;
 	ring->signalled_valid = true;
-	return !valid || vring_need_event(event, ring->used_idx, old);
+	ring->num_used = 0;
+	return signal;
 }

@@ -51,6 +51,26 @@ enum ipst_device_mode {
 	IPST_DEVICE_MODE_LOCAL,
 };
 
+/**
+ * enum ipst_op - What a request asks for.
+ * @IPST_OP_READ: Read data.
+ * @IPST_OP_WRITE: Write data.
+ * @IPST_OP_FLUSH: Make all completed writes durable.
+ * @IPST_OP_DISCARD: Forget the contents of ranges.
+ * @IPST_OP_WRITE_ZEROES: Make ranges zero.
+ * @IPST_OP_SECURE_ERASE: Erase ranges so that nothing can bring them back.
+ * @IPST_OP_OTHER: All else, such as the serial number, and what is not known.
+ */
+enum ipst_op {
+	IPST_OP_READ,
+	IPST_OP_WRITE,
+	IPST_OP_FLUSH,
+	IPST_OP_DISCARD,
+	IPST_OP_WRITE_ZEROES,
+	IPST_OP_SECURE_ERASE,
+	IPST_OP_OTHER,
+};
+
 enum {
 	IPST_A_DEVICE_NAME = 1,
 	IPST_A_DEVICE_TYPE,
@@ -66,13 +86,38 @@ enum {
 	IPST_A_DEVICE_BLOCK_SIZE,
 	IPST_A_DEVICE_SERIAL,
 	IPST_A_DEVICE_CHARDEV,
+	IPST_A_DEVICE_PAUSED,
 
 	__IPST_A_DEVICE_MAX,
 	IPST_A_DEVICE_MAX = (__IPST_A_DEVICE_MAX - 1)
 };
 
 enum {
+	IPST_A_OP_STATS_OP = 1,
+	IPST_A_OP_STATS_COUNT,
+	IPST_A_OP_STATS_ERRORS,
+	IPST_A_OP_STATS_BYTES,
+	IPST_A_OP_STATS_NS,
+
+	__IPST_A_OP_STATS_MAX,
+	IPST_A_OP_STATS_MAX = (__IPST_A_OP_STATS_MAX - 1)
+};
+
+enum {
+	IPST_A_STATS_NAME = 1,
+	IPST_A_STATS_QUEUE,
+	IPST_A_STATS_OP,
+	IPST_A_STATS_IN_FLIGHT,
+	IPST_A_STATS_RUNS,
+	IPST_A_STATS_SIGNALS,
+
+	__IPST_A_STATS_MAX,
+	IPST_A_STATS_MAX = (__IPST_A_STATS_MAX - 1)
+};
+
+enum {
 	IPST_CMD_DEVICE_GET = 1,
+	IPST_CMD_STATS_GET,
 
 	__IPST_CMD_MAX,
 	IPST_CMD_MAX = (__IPST_CMD_MAX - 1)

@@ -36,8 +36,12 @@ is "reset" "$(get_attr d1 state)" ready
 exec 3>&-
 
 exec 3<>"$chardev"
+trace=/sys/kernel/tracing
+echo 1 >$trace/events/ipst_vblk/vblk_broken/enable
 vmm start break
 wait_for 10 has_attr d1 state needs_reset || fail "a broken ring is not seen"
+echo 0 >$trace/events/ipst_vblk/vblk_broken/enable
+check "traced" grep -q 'vblk_broken: d1 queue=0 .*=-22' $trace/trace
 "$bin/vdpa-blk" script 3 status 0
 is "reset" "$(get_attr d1 state)" ready
 kill $!

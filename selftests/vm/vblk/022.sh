@@ -7,18 +7,18 @@
 . "$(dirname "$0")/../../lib.sh"
 
 need blkdiscard vdpa
-make_null ipst-n0 discard=1
+make_null ipst-n0
 make_subsystem s0 /dev/ipst-n0
 local_disk d0 s0
 is discard "$(queue discard_max_bytes)" 0
-is "write zeroes" "$(queue write_zeroes_max_bytes)" 0
 is zoned "$(queue zoned)" none
 fails_with EOPNOTSUPP blkdiscard "$disk"
 features=$(cat /sys/bus/vdpa/devices/d0/virtio*/features)
-# By number: ring reset, in order, packed, discard, write zeroes, CONFIG_WCE.
-for bit in 40 35 34 13 14 11; do
+# By number: ring reset, in order, discard, secure erase, CONFIG_WCE.
+for bit in 40 35 13 16 11; do
 	is "feature $bit" "${features:bit:1}" 0
 done
-for bit in 32 33 29 28 2 6 10 12; do
+# Packed, version 1, ..., write zeroes.
+for bit in 34 32 33 29 28 2 6 10 12 14; do
 	is "feature $bit" "${features:bit:1}" 1
 done

@@ -33,13 +33,15 @@ is_written()
 }
 
 in=0 out=1 flush=4 get_id=8 discard=11 last=$((131072 - 8))
+make_null ipst-bad badblocks=+0-7
+add_namespace s0 2 /dev/ipst-bad
 vhost_device d0 s0
 is "good ones" "$(statuses $in 0 $out 80 $in $last $flush 0 $get_id 0)" "0 0 0 0 0 "
 check "written" is_written 10
 check "nothing else" ! is_written 11
 is "beyond the end" "$(statuses $in 131072 $out $((last + 1)) $in 1000000000 \
 	$out 0xffffffffffffffff $in 0x7fffffffffffff)" "1 1 1 1 1 "
-is "unknown ones" "$(statuses $discard 0 13 0 99 0 0xffffffff 0 $in 0)" "2 2 2 2 0 "
+is "unknown ones" "$(statuses $discard 0 15 0 99 0 0xffffffff 0 $in 0)" "2 2 2 2 0 "
 disable d0
 
 set_attr d0 read_only 1
@@ -54,3 +56,11 @@ enable d0
 chardev=$(get_attr d0 chardev)
 unlink_device d0
 is "pulled" "$(statuses $in 0 $out 88 $get_id 0)" "1 1 1 "
+disable d0
+
+# What the backend says.
+link_device d0 s0
+set_attr d0 nsid 2
+enable d0
+chardev=$(get_attr d0 chardev)
+is "bad blocks" "$(statuses $in 0 $out 0 $in 8)" "1 1 0 "

@@ -5,6 +5,7 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <linux/compiler.h>
 
 #define BITS_PER_LONG (CHAR_BIT * sizeof(long))
 
@@ -16,10 +17,11 @@ static inline bool test_and_set_bit(unsigned int bit, unsigned long *map)
 				 __ATOMIC_SEQ_CST) & mask;
 }
 
-static inline void clear_bit(unsigned int bit, unsigned long *map)
+static inline void clear_bit_unlock(unsigned int bit, unsigned long *map)
 {
 	__atomic_fetch_and(&map[bit / BITS_PER_LONG],
-			   ~(1UL << bit % BITS_PER_LONG), __ATOMIC_SEQ_CST);
+			   ~(1UL << bit % BITS_PER_LONG), __ATOMIC_RELEASE);
+	shim_barrier(SHIM_UNLOCK);
 }
 
 #endif

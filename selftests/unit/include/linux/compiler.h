@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-enum shim_barrier { SHIM_RMB, SHIM_WMB, SHIM_MB };
+enum shim_barrier { SHIM_RMB, SHIM_WMB, SHIM_MB, SHIM_UNLOCK };
 
 extern void (*shim_after_read)(const volatile void *addr, size_t len_bytes);
 extern void (*shim_at_barrier)(enum shim_barrier kind);

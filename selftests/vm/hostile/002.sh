@@ -1,0 +1,14 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A driver that breaks any one rule of split rings with all features gets what it deserves.
+
+# shellcheck source=../../lib.sh
+. "$(dirname "$0")/../../lib.sh"
+# shellcheck source=../../lib/hostile.sh
+. "$(dirname "$0")/../../lib/hostile.sh"
+
+slow_device d0 num_queues=2 queue_size=16
+hostile "$chardev" all --features indirect,event_idx --start 65530
+left_out "packed rings only" "rings that start at 0" \
+	"the volume has blocks of 512 bytes"
