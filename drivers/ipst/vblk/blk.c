@@ -133,16 +133,30 @@ static int vblk_req_alloc_segs(struct vblk_req *req)
 	return 0;
 }
 
-/* Can the backend address all of the data? Pages are aligned anyway. */
+/*
+ * Can the backend take the data where it is? Each piece has to begin where it can
+ * address memory, and end with a block, or with its page if the next piece begins
+ * one. bdev_iter_is_aligned() asks no less of userspace, for a good reason: the
+ * block layer cuts bios to the backend's limits in whole blocks only, and where
+ * that is impossible it passes on what the driver cannot take.
+ */
 static bool vblk_cursor_is_aligned(const struct vblk_cursor *cur,
-				   u32 dma_alignment)
+				   u32 dma_alignment, u32 block_bytes)
 {
-	u64 bits = cur->offset_bytes;
+	u64 start, end = 0, len_bytes = 0;
 	u16 i;
 
-	for (i = 0; i < cur->num_iov; i++)
-		bits |= cur->iov[i].addr | cur->iov[i].len_bytes;
-	return !(bits & dma_alignment);
+	for (i = 0; i < cur->num_iov; i++) {
+		start = cur->iov[i].addr + (i ? 0 : cur->offset_bytes);
+		if (start & dma_alignment)
+			return false;
+		if (!IS_ALIGNED(len_bytes, block_bytes) &&
+		    !PAGE_ALIGNED(start | end))
+			return false;
+		end = cur->iov[i].addr + cur->iov[i].len_bytes;
+		len_bytes += end - start;
+	}
+	return true;
 }
 
 /*
@@ -361,7 +375,8 @@ static u8 vblk_req_start_rw(struct vblk_req *req, u8 opcode, u64 sector,
 		req->written_bytes += len_bytes;
 	else
 		req->sync = vblk_disk_must_sync(req->queue->disk);
-	if (!vblk_cursor_is_aligned(data, READ_ONCE(ns->dma_alignment)) &&
+	if (!vblk_cursor_is_aligned(data, READ_ONCE(ns->dma_alignment),
+				    1U << ns->lba_shift) &&
 	    vblk_req_alloc_bounce(req))
 		return VIRTIO_BLK_S_IOERR;
 	vblk_req_continue(req);
