@@ -172,7 +172,8 @@ static inline const char *ipst_device_name(const struct ipst_device *dev)
  * @resume: undo @quiesce. Requests fail while &ipst_device.ctrl is NULL.
  * @pause: the same two for the administrator, who may pause for as long as he
  *	likes: it ends when the host has to let go of the device. Apart from
- *	@quiesce, which may come in between.
+ *	@quiesce, which may come in between. Return: 0; -EINTR with nothing
+ *	changed if the task is killed before nothing is in flight.
  * @complete: the request is done, &ipst_req.cqe says how; the core does not
  *	touch it any more. Context: any, interrupts may be off; also from
  *	within ipst_req_submit().
@@ -195,7 +196,7 @@ struct ipst_frontend {
 	int (*disable)(struct ipst_device *dev);
 	void (*quiesce)(struct ipst_device *dev);
 	void (*resume)(struct ipst_device *dev);
-	void (*pause)(struct ipst_device *dev, bool pause);
+	int (*pause)(struct ipst_device *dev, bool pause);
 	void (*complete)(struct ipst_req *req);
 	void (*ns_changed)(struct ipst_device *dev);
 	void (*query)(struct ipst_device *dev, struct ipst_device_info *info);

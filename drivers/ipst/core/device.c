@@ -346,10 +346,13 @@ static void ipst_device_set_paused(struct ipst_device *dev, bool paused)
  *
  * Context: process, under &ipst_device.lock; waits for requests in flight.
  * Return: 0, also if it was so already; -ENODEV if @pause is true and the
- * device is not enabled.
+ * device is not enabled; -EINTR if the task is killed while it waits. Nothing
+ * has changed after an error.
  */
 int ipst_device_pause(struct ipst_device *dev, bool pause)
 {
+	int ret;
+
 	lockdep_assert_held(&dev->lock);
 	if (pause == dev->paused)
 		return 0;
@@ -357,16 +360,16 @@ int ipst_device_pause(struct ipst_device *dev, bool pause)
 		return -ENODEV;
 
 	if (pause) {
-		dev->frontend->pause(dev, true);
-		ipst_device_set_paused(dev, true);
-		return 0;
+		ret = dev->frontend->pause(dev, true);
+		if (!ret)
+			ipst_device_set_paused(dev, true);
+		return ret;
 	}
 	ipst_device_set_paused(dev, false);
 	/* What has changed meanwhile counts before the first request does. */
 	if (dev->ctrl)
 		ipst_device_ns_changed(dev->ctrl, dev);
-	dev->frontend->pause(dev, false);
-	return 0;
+	return dev->frontend->pause(dev, false);
 }
 
 /*

@@ -344,7 +344,7 @@ void vblk_req_done(struct ipst_req *ireq)
 	vblk_req_unbounce(req);
 	if (!req->left_bytes && !req->left_ranges && !req->sync)
 		vblk_req_end(req, VIRTIO_BLK_S_OK);
-	else if (READ_ONCE(req->queue->disk->resetting))
+	else if (atomic_read(&req->queue->disk->cutting))
 		vblk_req_end(req, VIRTIO_BLK_S_IOERR);
 	else
 		vblk_queue_more(req->queue, req);

@@ -237,9 +237,14 @@ static void vblk_device_resume(struct ipst_device *dev)
 	vblk_disk_resume(to_vblk_device(dev)->disk);
 }
 
-static void vblk_device_pause(struct ipst_device *dev, bool pause)
+static int vblk_device_pause(struct ipst_device *dev, bool pause)
 {
-	vblk_disk_pause(to_vblk_device(dev)->disk, pause);
+	struct vblk_disk *disk = to_vblk_device(dev)->disk;
+
+	if (pause)
+		return vblk_disk_hold(disk, &disk->paused);
+	vblk_disk_release(disk, &disk->paused);
+	return 0;
 }
 
 static void vblk_device_ns_changed(struct ipst_device *dev)

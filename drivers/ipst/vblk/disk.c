@@ -16,17 +16,15 @@
 static struct device *vblk_root;
 static struct vdpa_mgmt_dev vblk_mgmtdev;
 
-/**
- * vblk_disk_update() - start and stop queues as all that counts demands
- * @disk: disk
+/*
+ * Starts and stops queues as all that counts demands; @state is for those that
+ * wait for the backend. Returns 0, or -EINTR with some of it left to do.
  *
  * A queue runs while the driver has placed it, has set it ready and has set
  * DRIVER_OK, and neither it nor we hold it back. QEMU sets queues ready that
  * its guest does not use, and places only the others.
- *
- * Context: process, under &vblk_disk.lock; may wait for the backend.
  */
-void vblk_disk_update(struct vblk_disk *disk)
+static int vblk_disk_apply(struct vblk_disk *disk, unsigned int state)
 {
 	bool started = disk->status & VIRTIO_CONFIG_S_DRIVER_OK;
 	bool held = disk->suspended || disk->quiesced ||
@@ -34,6 +32,7 @@ void vblk_disk_update(struct vblk_disk *disk)
 	struct vblk_queue *vq;
 	unsigned int i;
 	bool want;
+	int ret;
 
 	lockdep_assert_held(&disk->lock);
 	for (i = 0; i < disk->num_queues; i++) {
@@ -42,11 +41,69 @@ void vblk_disk_update(struct vblk_disk *disk)
 		if (want && held)
 			trace_vblk_park(vq);
 		want &= !held;
-		if (vq->running && !want)
-			vblk_queue_stop(vq);
-		else if (!vq->running && want)
+		if (!vq->running && want)
 			vblk_queue_start(vq);
+		if (!vq->running || want)
+			continue;
+		ret = vblk_queue_stop(vq, state);
+		if (ret)
+			return ret;
 	}
+	return 0;
+}
+
+/**
+ * vblk_disk_update() - start and stop queues after something has changed
+ * @disk: disk
+ *
+ * Context: process, under &vblk_disk.lock; may wait for the backend.
+ */
+void vblk_disk_update(struct vblk_disk *disk)
+{
+	vblk_disk_apply(disk, TASK_UNINTERRUPTIBLE);
+}
+
+/**
+ * vblk_disk_hold() - hold all queues, unless that takes too long for somebody
+ * @disk: disk
+ * @held: &vblk_disk.paused or &vblk_disk.suspended, becomes true
+ *
+ * What a driver has asked for may take days, and has to end all the same: then
+ * the one who waits can at least be killed.
+ *
+ * Context: process; waits for the backend.
+ * Return: 0 when nothing is in flight; -EINTR with nothing changed if the task
+ * is being killed.
+ */
+int vblk_disk_hold(struct vblk_disk *disk, bool *held)
+{
+	int ret;
+
+	/* Somebody else may be waiting for the same. */
+	if (mutex_lock_killable(&disk->lock))
+		return -EINTR;
+	WRITE_ONCE(*held, true);
+	ret = vblk_disk_apply(disk, TASK_KILLABLE);
+	if (ret) {
+		WRITE_ONCE(*held, false);
+		vblk_disk_update(disk);
+	}
+	mutex_unlock(&disk->lock);
+	return ret;
+}
+
+/**
+ * vblk_disk_release() - undo vblk_disk_hold()
+ * @disk: disk
+ * @held: becomes false
+ *
+ * Context: process.
+ */
+void vblk_disk_release(struct vblk_disk *disk, bool *held)
+{
+	guard(mutex)(&disk->lock);
+	WRITE_ONCE(*held, false);
+	vblk_disk_update(disk);
 }
 
 /**
@@ -92,7 +149,7 @@ void vblk_disk_reset(struct vblk_disk *disk)
 	unsigned int i;
 
 	/* First, so that whoever has the lock and waits for them is done soon. */
-	WRITE_ONCE(disk->resetting, true);
+	atomic_inc(&disk->cutting);
 
 	guard(mutex)(&disk->lock);
 	WRITE_ONCE(disk->status, 0);
@@ -100,7 +157,7 @@ void vblk_disk_reset(struct vblk_disk *disk)
 	for (i = 0; i < disk->num_queues; i++)
 		vblk_queue_reset(&disk->queues[i]);
 	disk->features = 0;
-	WRITE_ONCE(disk->resetting, false);
+	atomic_dec(&disk->cutting);
 	WRITE_ONCE(disk->suspended, false);
 	WRITE_ONCE(disk->needs_reset, false);
 
@@ -110,16 +167,21 @@ void vblk_disk_reset(struct vblk_disk *disk)
 }
 
 /**
- * vblk_disk_quiesce() - hold all queues
+ * vblk_disk_quiesce() - hold all queues, as the controller goes
  * @disk: disk
+ *
+ * Commands that were not sent yet would fail without it, so they are not waited
+ * for either.
  *
  * Context: process; returns when nothing is in flight.
  */
 void vblk_disk_quiesce(struct vblk_disk *disk)
 {
+	atomic_inc(&disk->cutting);
 	guard(mutex)(&disk->lock);
 	disk->quiesced = true;
 	vblk_disk_update(disk);
+	atomic_dec(&disk->cutting);
 }
 
 /**
@@ -132,20 +194,6 @@ void vblk_disk_resume(struct vblk_disk *disk)
 {
 	guard(mutex)(&disk->lock);
 	disk->quiesced = false;
-	vblk_disk_update(disk);
-}
-
-/**
- * vblk_disk_pause() - hold all queues for the administrator, or do not
- * @disk: disk
- * @pause: which of the two
- *
- * Context: process; returns when nothing is in flight.
- */
-void vblk_disk_pause(struct vblk_disk *disk, bool pause)
-{
-	guard(mutex)(&disk->lock);
-	disk->paused = pause;
 	vblk_disk_update(disk);
 }
 

@@ -420,17 +420,24 @@ void vblk_queue_start(struct vblk_queue *vq)
 /**
  * vblk_queue_stop() - stop fetching, and wait for what is in flight
  * @vq: running queue
+ * @state: in which to wait: TASK_UNINTERRUPTIBLE or TASK_KILLABLE
  *
  * Context: process, under &vblk_disk.lock; waits for the backend.
+ * Return: 0, or -EINTR if the waiting task is being killed: the queue runs on.
  */
-void vblk_queue_stop(struct vblk_queue *vq)
+int vblk_queue_stop(struct vblk_queue *vq, unsigned int state)
 {
 	lockdep_assert_held(&vq->disk->lock);
-	vq->running = false;
 	disable_work_sync(&vq->work);
-	wait_event(vq->wait, !atomic_read(&vq->inflight));
+	if (wait_event_state(vq->wait, !atomic_read(&vq->inflight), state)) {
+		enable_work(&vq->work);
+		vblk_queue_kick(vq);
+		return -EINTR;
+	}
+	vq->running = false;
 	/* It has nothing left to do, but may not have returned yet. */
 	cancel_work_sync(&vq->more_work);
+	return 0;
 }
 
 /**

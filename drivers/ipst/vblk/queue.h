@@ -183,7 +183,7 @@ int vblk_queue_init(struct vblk_queue *vq, struct vblk_disk *disk,
 		    unsigned int index);
 void vblk_queue_exit(struct vblk_queue *vq);
 void vblk_queue_start(struct vblk_queue *vq);
-void vblk_queue_stop(struct vblk_queue *vq);
+int vblk_queue_stop(struct vblk_queue *vq, unsigned int state);
 void vblk_queue_reset(struct vblk_queue *vq);
 void vblk_queue_kick(struct vblk_queue *vq);
 void vblk_queue_complete(struct vblk_queue *vq, struct vblk_req *req,

@@ -47,7 +47,7 @@
  * @suspended: queues are held, by the host; under @lock
  * @status: virtio device status, without NEEDS_RESET; under @lock
  * @needs_reset: a ring is broken
- * @resetting: requests end after the command at hand
+ * @cutting: how many want requests to end after the command at hand
  * @features: what the driver accepted
  * @config_gen: counts changes of the configuration space
  * @cb_lock: as in &struct vblk_queue
@@ -72,7 +72,7 @@ struct vblk_disk {
 	bool suspended;
 	u8 status;
 	bool needs_reset;
-	bool resetting;
+	atomic_t cutting;
 	u64 features;
 	atomic_t config_gen;
 	spinlock_t cb_lock;	/* config_cb, and its callback */
@@ -149,11 +149,12 @@ void vblk_mgmtdev_exit(void);
 int vblk_disk_create(struct vblk_device *vd);
 int vblk_disk_destroy(struct vblk_disk *disk);
 void vblk_disk_update(struct vblk_disk *disk);
+int vblk_disk_hold(struct vblk_disk *disk, bool *held);
+void vblk_disk_release(struct vblk_disk *disk, bool *held);
 int vblk_disk_set_features(struct vblk_disk *disk, u64 features);
 void vblk_disk_reset(struct vblk_disk *disk);
 void vblk_disk_quiesce(struct vblk_disk *disk);
 void vblk_disk_resume(struct vblk_disk *disk);
-void vblk_disk_pause(struct vblk_disk *disk, bool pause);
 void vblk_disk_ns_changed(struct vblk_disk *disk);
 void vblk_disk_config_changed(struct vblk_disk *disk);
 

@@ -258,19 +258,14 @@ static int vblk_vdpa_suspend(struct vdpa_device *vdpa)
 {
 	struct vblk_disk *disk = to_vblk_disk(vdpa);
 
-	guard(mutex)(&disk->lock);
-	WRITE_ONCE(disk->suspended, true);
-	vblk_disk_update(disk);
-	return 0;
+	return vblk_disk_hold(disk, &disk->suspended);
 }
 
 static int vblk_vdpa_resume(struct vdpa_device *vdpa)
 {
 	struct vblk_disk *disk = to_vblk_disk(vdpa);
 
-	guard(mutex)(&disk->lock);
-	WRITE_ONCE(disk->suspended, false);
-	vblk_disk_update(disk);
+	vblk_disk_release(disk, &disk->suspended);
 	return 0;
 }
 
