@@ -72,22 +72,25 @@ void vblk_disk_update(struct vblk_disk *disk)
  * the one who waits can at least be killed.
  *
  * Context: process; waits for the backend.
- * Return: 0 when nothing is in flight; -EINTR with nothing changed if the task
- * is being killed.
+ * Return: 0 when nothing is in flight. With nothing changed, -EINTR if the task
+ * is being killed, -ENODEV if the disk is leaving.
  */
 int vblk_disk_hold(struct vblk_disk *disk, bool *held)
 {
-	int ret;
+	int ret = -ENODEV;
 
 	/* Somebody else may be waiting for the same. */
 	if (mutex_lock_killable(&disk->lock))
 		return -EINTR;
+	if (disk->leaving)
+		goto out_unlock;
 	WRITE_ONCE(*held, true);
 	ret = vblk_disk_apply(disk, TASK_KILLABLE);
 	if (ret) {
 		WRITE_ONCE(*held, false);
 		vblk_disk_update(disk);
 	}
+out_unlock:
 	mutex_unlock(&disk->lock);
 	return ret;
 }
@@ -199,12 +202,13 @@ void vblk_disk_resume(struct vblk_disk *disk)
 
 /*
  * The disk is going: this kernel's own driver waits for its requests before it
- * leaves, so they must not be held back any more.
+ * leaves, so they must not be held back any more. A process that has the disk
+ * open may take its time, and waits for no request: its pause goes on.
  */
 static void vblk_disk_leave(struct vblk_disk *disk)
 {
 	guard(mutex)(&disk->lock);
-	disk->leaving = true;
+	disk->leaving = disk->owner->local;
 	vblk_disk_update(disk);
 }
 
