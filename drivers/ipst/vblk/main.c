@@ -14,12 +14,22 @@ static int __init vblk_init(void)
 	int ret = -ENOMEM;
 
 	vblk_queue_wq = alloc_workqueue("ipst_vblk",
-					WQ_HIGHPRI | WQ_MEM_RECLAIM, 0);
+					WQ_HIGHPRI | WQ_MEM_RECLAIM,
+					WQ_MAX_ACTIVE);
 	if (!vblk_queue_wq)
 		return ret;
+	/*
+	 * Workers wait for what it brings to an end: so it has a rescuer of its
+	 * own, and no number of waiting workers can keep it from running.
+	 */
+	vblk_more_wq = alloc_workqueue("ipst_vblk_more",
+				       WQ_HIGHPRI | WQ_MEM_RECLAIM,
+				       WQ_MAX_ACTIVE);
+	if (!vblk_more_wq)
+		goto err_destroy_queue_wq;
 	vblk_control_wq = alloc_workqueue("ipst_vblk_control", WQ_UNBOUND, 0);
 	if (!vblk_control_wq)
-		goto err_destroy_queue_wq;
+		goto err_destroy_more_wq;
 	ret = vblk_mgmtdev_init();
 	if (ret)
 		goto err_destroy_control_wq;
@@ -33,6 +43,8 @@ err_mgmtdev_exit:
 	vblk_mgmtdev_exit();
 err_destroy_control_wq:
 	destroy_workqueue(vblk_control_wq);
+err_destroy_more_wq:
+	destroy_workqueue(vblk_more_wq);
 err_destroy_queue_wq:
 	destroy_workqueue(vblk_queue_wq);
 	return ret;
@@ -48,6 +60,7 @@ static void __exit vblk_exit(void)
 	ipst_frontend_unregister(&vblk_frontend);
 	vblk_mgmtdev_exit();
 	destroy_workqueue(vblk_control_wq);
+	destroy_workqueue(vblk_more_wq);
 	destroy_workqueue(vblk_queue_wq);
 }
 

@@ -21,6 +21,7 @@
 #define VBLK_RETRY_MS	10	/* after a lack of memory */
 
 struct workqueue_struct *vblk_queue_wq;
+struct workqueue_struct *vblk_more_wq;
 
 /**
  * vblk_queue_kick() - there is something to do
@@ -168,7 +169,7 @@ static void vblk_queue_signal_batch(struct vblk_queue *vq)
 void vblk_queue_more(struct vblk_queue *vq, struct vblk_req *req)
 {
 	llist_add(&req->node, &vq->more);
-	queue_work_on(vq->cpu, vblk_queue_wq, &vq->more_work);
+	queue_work_on(vq->cpu, vblk_more_wq, &vq->more_work);
 }
 
 static void vblk_queue_more_work(struct work_struct *work)

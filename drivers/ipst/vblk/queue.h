@@ -179,6 +179,7 @@ struct vblk_queue {
 
 /* queue.c */
 extern struct workqueue_struct *vblk_queue_wq;
+extern struct workqueue_struct *vblk_more_wq;
 int vblk_queue_init(struct vblk_queue *vq, struct vblk_disk *disk,
 		    unsigned int index);
 void vblk_queue_exit(struct vblk_queue *vq);
