@@ -542,6 +542,11 @@ int vblk_queue_init(struct vblk_queue *vq, struct vblk_disk *disk,
  */
 void vblk_queue_exit(struct vblk_queue *vq)
 {
+	/*
+	 * A completion puts its request on the list before it queues the work,
+	 * which may have run for another one in between, and been cancelled.
+	 */
+	cancel_work_sync(&vq->more_work);
 	vblk_queue_close_windows(vq->window);
 	mempool_destroy(vq->bounce_pool);
 	mempool_destroy(vq->segs_pool);
