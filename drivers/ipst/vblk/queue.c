@@ -250,7 +250,7 @@ static bool vblk_queue_run_batch(struct vblk_queue *vq)
 	int i, ret = 1;
 
 	blk_start_plug(&plug);
-	for (i = 0; i < VBLK_BATCH && ret > 0; i++)
+	for (i = 0; i < VBLK_BATCH && ret > 0 && READ_ONCE(vq->running); i++)
 		ret = vblk_queue_fetch(vq);
 	blk_finish_plug(&plug);
 
@@ -284,9 +284,11 @@ static bool vblk_queue_run(struct vblk_queue *vq)
 	vq->runs++;
 	vblk_ring_disable_kicks(&vq->ring);
 	for (round = 0; round < VBLK_ROUNDS; round++) {
+		cond_resched();
 		if (vblk_queue_run_batch(vq))
 			continue;
-		if (vq->broken)
+		/* One that is being stopped starts with a look at the ring. */
+		if (vq->broken || !READ_ONCE(vq->running))
 			return false;
 		if (vblk_queue_poll(vq))
 			continue;
@@ -412,7 +414,7 @@ void vblk_queue_start(struct vblk_queue *vq)
 						   VIRTIO_RING_F_EVENT_IDX);
 	if (!vblk_ring_is_valid(&vq->ring))
 		vblk_queue_break(vq, -EINVAL);
-	vq->running = true;
+	WRITE_ONCE(vq->running, true);
 	enable_work(&vq->work);
 	/* Whatever was made available before counts as kicked. */
 	vblk_queue_kick(vq);
@@ -429,13 +431,15 @@ void vblk_queue_start(struct vblk_queue *vq)
 int vblk_queue_stop(struct vblk_queue *vq, unsigned int state)
 {
 	lockdep_assert_held(&vq->disk->lock);
+	/* Now, so that the worker leaves what it has not fetched. */
+	WRITE_ONCE(vq->running, false);
 	disable_work_sync(&vq->work);
 	if (wait_event_state(vq->wait, !atomic_read(&vq->inflight), state)) {
+		WRITE_ONCE(vq->running, true);
 		enable_work(&vq->work);
 		vblk_queue_kick(vq);
 		return -EINTR;
 	}
-	vq->running = false;
 	/* It has nothing left to do, but may not have returned yet. */
 	cancel_work_sync(&vq->more_work);
 	return 0;

@@ -105,7 +105,7 @@ struct vblk_req {
  * @index: which of them
  * @cpu: where @work runs
  * @work: the worker; disabled unless @running
- * @running: under &vblk_disk.lock
+ * @running: requests are fetched; changed under &vblk_disk.lock
  * @ready: the driver set it ready; under &vblk_disk.lock
  * @placed: the driver said where it is; under &vblk_disk.lock
  * @addr: driver's addresses of the ring's parts; under &vblk_disk.lock and
