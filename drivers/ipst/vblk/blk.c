@@ -372,7 +372,7 @@ static u8 vblk_req_start_rw(struct vblk_req *req, u8 opcode, u64 sector,
 	req->left_bytes = len_bytes;
 	req->lba = start_bytes >> ns->lba_shift;
 	if (opcode == nvme_cmd_read)
-		req->written_bytes += len_bytes;
+		req->written_bytes = len_bytes;
 	else
 		req->sync = vblk_disk_must_sync(req->queue->disk);
 	if (!vblk_cursor_is_aligned(data, READ_ONCE(ns->dma_alignment),
@@ -408,7 +408,7 @@ static u8 vblk_req_start_get_id(struct vblk_req *req, struct vblk_cursor *data)
 		data->iov++;
 	}
 	req->bytes = VIRTIO_BLK_ID_BYTES;
-	req->written_bytes += VIRTIO_BLK_ID_BYTES;
+	req->written_bytes = VIRTIO_BLK_ID_BYTES;
 	vblk_req_end(req, VIRTIO_BLK_S_OK);
 	return VIRTIO_BLK_S_OK;
 }
@@ -516,7 +516,8 @@ int vblk_req_start(struct vblk_req *req, struct vblk_chain *chain)
 	};
 	req->op = IPST_OP_OTHER;
 	req->bytes = 0;
-	req->written_bytes = 1;
+	req->room_bytes = vblk_cursor_bytes(&in);
+	req->written_bytes = 0;
 	req->left_bytes = 0;
 	req->left_ranges = 0;
 	req->sync = false;

@@ -114,13 +114,19 @@ void vblk_queue_complete(struct vblk_queue *vq, struct vblk_req *req,
 {
 	u64 ns = ktime_get_ns() - req->start_ns;
 	bool ok = vstatus == VIRTIO_BLK_S_OK;
-	u32 written_bytes = ok ? req->written_bytes : 1;
+	u32 written_bytes = ok ? req->written_bytes : 0;
 	u16 id = req->id;
 	unsigned long flags;
 	bool signal = false;
 
 	trace_vblk_complete(req, vstatus, ns);
 	WRITE_ONCE(*req->status, vstatus);
+	/*
+	 * virtio 1.3, 2.7.8.2: what is reported was written from the first
+	 * byte on. So the status, which is the last, counts if all before do.
+	 */
+	if (written_bytes == req->room_bytes)
+		written_bytes++;
 	vblk_req_release_memory(req);
 
 	spin_lock_irqsave(&vq->lock, flags);

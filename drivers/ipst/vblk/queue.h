@@ -68,7 +68,8 @@ struct vblk_segs {
  * @op: what it asks for
  * @bytes: how much of it, data or ranges
  * @start_ns: when it was fetched
- * @written_bytes: what the used ring reports if all goes well
+ * @room_bytes: writable bytes before the status
+ * @written_bytes: how many of them are written if all goes well
  * @left: data that no command has covered yet
  * @left_bytes: its length
  * @lba: where it goes
@@ -88,6 +89,7 @@ struct vblk_req {
 	enum ipst_op op;
 	u64 bytes;
 	u64 start_ns;
+	u64 room_bytes;
 	u32 written_bytes;
 	struct vblk_cursor left;
 	u32 left_bytes;
