@@ -230,12 +230,16 @@ void vblk_disk_config_changed(struct vblk_disk *disk)
 }
 
 /*
- * Drivers read limits at their start and keep to those. So what can be done
- * may end, but a limit does not shrink: the block layer cuts what is too long.
+ * Drivers read limits at their start and keep to those. So a limit does not
+ * shrink, whatever namespaces come and go: the block layer cuts what is too long.
  */
-static u64 vblk_new_limit(u64 known, u64 backend)
+static void vblk_disk_raise_limits(struct vblk_disk *disk,
+				   const struct ipst_ns_info *ns)
 {
-	return backend ? max(known, backend) : 0;
+	WRITE_ONCE(disk->max_discard_bytes,
+		   max(disk->max_discard_bytes, ns->max_discard_bytes));
+	WRITE_ONCE(disk->max_erase_bytes,
+		   max(disk->max_erase_bytes, ns->max_erase_bytes));
 }
 
 /**
@@ -262,12 +266,9 @@ void vblk_disk_ns_changed(struct vblk_disk *disk)
 		ns.size_bytes = 0;
 	}
 	WRITE_ONCE(disk->ns.dma_alignment, ns.dma_alignment);
-	WRITE_ONCE(disk->ns.max_discard_bytes,
-		   vblk_new_limit(disk->ns.max_discard_bytes,
-				  ns.max_discard_bytes));
-	WRITE_ONCE(disk->ns.max_erase_bytes,
-		   vblk_new_limit(disk->ns.max_erase_bytes,
-				  ns.max_erase_bytes));
+	vblk_disk_raise_limits(disk, &ns);
+	WRITE_ONCE(disk->ns.max_discard_bytes, ns.max_discard_bytes);
+	WRITE_ONCE(disk->ns.max_erase_bytes, ns.max_erase_bytes);
 	WRITE_ONCE(disk->ns.write_cache, ns.write_cache);
 	WRITE_ONCE(disk->ns.read_only, ns.read_only || vd->read_only);
 	if (ns.size_bytes == disk->ns.size_bytes)

@@ -16,11 +16,13 @@ static u64 vblk_range_max_bytes(struct vblk_disk *disk, u32 type)
 
 	switch (type) {
 	case VIRTIO_BLK_T_DISCARD:
-		return vblk_disk_has_feature(disk, VIRTIO_BLK_F_DISCARD) ?
-		       READ_ONCE(ns->max_discard_bytes) : 0;
+		return vblk_disk_has_feature(disk, VIRTIO_BLK_F_DISCARD) &&
+		       READ_ONCE(ns->max_discard_bytes) ?
+		       READ_ONCE(disk->max_discard_bytes) : 0;
 	case VIRTIO_BLK_T_SECURE_ERASE:
-		return vblk_disk_has_feature(disk, VIRTIO_BLK_F_SECURE_ERASE) ?
-		       READ_ONCE(ns->max_erase_bytes) : 0;
+		return vblk_disk_has_feature(disk, VIRTIO_BLK_F_SECURE_ERASE) &&
+		       READ_ONCE(ns->max_erase_bytes) ?
+		       READ_ONCE(disk->max_erase_bytes) : 0;
 	default:
 		return vblk_disk_has_feature(disk, VIRTIO_BLK_F_WRITE_ZEROES) ?
 		       vblk_disk_max_zeroes_bytes(disk) : 0;

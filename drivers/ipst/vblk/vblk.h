@@ -39,6 +39,8 @@
  * @tlb: memory of the host
  * @ns: the namespace as the driver sees it. Its block size never changes; the
  *	rest does, each member by itself (WRITE_ONCE).
+ * @max_discard_bytes: of one range, the most that a driver may have been told
+ * @max_erase_bytes: likewise
  * @serial: for GET_ID; another volume does not change it
  * @lock: serialises starting and stopping of queues
  * @quiesced: queues are held, while the controller goes; under @lock
@@ -63,6 +65,8 @@ struct vblk_disk {
 	struct vblk_device *owner;
 	struct vblk_iotlb tlb;
 	struct ipst_ns_info ns;
+	u64 max_discard_bytes;
+	u64 max_erase_bytes;
 	char serial[VBLK_SERIAL_SIZE];
 
 	struct mutex lock;	/* starting and stopping queues */

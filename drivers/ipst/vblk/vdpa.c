@@ -290,7 +290,7 @@ static void vblk_vdpa_fill_ranges(struct vblk_disk *disk,
 
 	if (features & BIT_ULL(VIRTIO_BLK_F_DISCARD)) {
 		config->max_discard_sectors =
-			vblk_vdpa_sectors(READ_ONCE(ns->max_discard_bytes));
+			vblk_vdpa_sectors(READ_ONCE(disk->max_discard_bytes));
 		config->max_discard_seg = max_ranges;
 		config->discard_sector_alignment =
 			vblk_vdpa_sectors(ns->discard_align_bytes);
@@ -303,7 +303,7 @@ static void vblk_vdpa_fill_ranges(struct vblk_disk *disk,
 	}
 	if (features & BIT_ULL(VIRTIO_BLK_F_SECURE_ERASE)) {
 		config->max_secure_erase_sectors =
-			vblk_vdpa_sectors(READ_ONCE(ns->max_erase_bytes));
+			vblk_vdpa_sectors(READ_ONCE(disk->max_erase_bytes));
 		config->max_secure_erase_seg = max_ranges;
 		/* Linux takes the smaller one for both. */
 		config->secure_erase_sector_alignment =
