@@ -539,6 +539,7 @@ int vblk_queue_init(struct vblk_queue *vq, struct vblk_disk *disk,
 	init_llist_head(&vq->more);
 	spin_lock_init(&vq->lock);
 	spin_lock_init(&vq->cb_lock);
+	lockdep_set_class(&vq->cb_lock, &disk->cb_key);
 	init_waitqueue_head(&vq->wait);
 	vq->ring.copy = vblk_queue_copy;
 	vq->ring.copy_ctx = vq;
