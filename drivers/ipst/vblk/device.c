@@ -145,6 +145,9 @@ void vblk_disk_get_chardev(struct vblk_disk *disk, char *path, size_t size)
 	struct device *chardev;
 
 	path[0] = '\0';
+	/* Before that, its list of children is not one. */
+	if (!device_is_registered(&disk->vdpa.dev))
+		return;
 	chardev = device_find_child(&disk->vdpa.dev, NULL, vblk_is_chardev);
 	if (chardev) {
 		snprintf(path, size, "/dev/%s", dev_name(chardev));
