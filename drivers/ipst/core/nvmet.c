@@ -26,6 +26,9 @@
 /* Any number but nvme-loop's, which makes nvmet hide namespace identifiers. */
 #define IPST_NVMET_TRTYPE	253
 
+/* nvmet takes no other length for the list of changed namespaces. */
+#define IPST_LOG_BYTES		(NVME_MAX_CHANGED_NAMESPACES * sizeof(__le32))
+
 /* The nvmet half of a request. */
 struct ipst_iod {
 	struct nvmet_req nvmet;
@@ -72,7 +75,7 @@ struct ipst_queue {
  * @admin: for commands that we wait for
  * @aer: the Asynchronous Event Request waiting in nvmet
  * @event_work: sees to what @aer brought and sends it again
- * @log: a page for @event_work
+ * @log: IPST_LOG_BYTES for @event_work
  * @num_queues: entries of @queues
  * @queues: I/O queues, queue ID = index + 1
  */
@@ -433,9 +436,13 @@ static void ipst_ctrl_event_work(struct work_struct *work)
 	struct ipst_ctrl *ctrl = container_of(work, struct ipst_ctrl, event_work);
 	u32 result = le32_to_cpu(ctrl->aer.cqe.result.u32);
 	u8 lid = result >> 16;
+	int ret = 0;
 
 	if (lid == NVME_LOG_CHANGED_NS || lid == NVME_LOG_ANA)
-		ipst_ctrl_get_log(ctrl, lid, ctrl->log, PAGE_SIZE);
+		ret = ipst_ctrl_get_log(ctrl, lid, ctrl->log, IPST_LOG_BYTES);
+	if (ret)
+		pr_warn("controller %u of %s: log page %u cannot be read\n",
+			ctrl->cntlid, ctrl->link.subsys->subsysnqn, lid);
 
 	/* First listen again, then look: so no change falls in between. */
 	ipst_ctrl_aer_start(ctrl);
@@ -532,7 +539,7 @@ static int ipst_ctrl_init_port(struct ipst_ctrl *ctrl)
 	struct nvmet_port *port = &ctrl->port;
 	int i;
 
-	ctrl->log = kzalloc(PAGE_SIZE, GFP_KERNEL);
+	ctrl->log = kzalloc(IPST_LOG_BYTES, GFP_KERNEL);
 	/* nvmet reads the ANA state of the namespace's group for each I/O. */
 	port->ana_state = kcalloc(NVMET_MAX_ANAGRPS + 1,
 				  sizeof(*port->ana_state), GFP_KERNEL);
