@@ -254,6 +254,12 @@ static void ipst_execute_range(struct nvmet_req *nvmet, bool erase)
 	struct bio *bio = NULL;
 	int ret = 0;
 
+	/* Of a bio to a device that was made read-only since, it would only warn. */
+	if (bdev_read_only(bdev)) {
+		nvmet_req_complete(nvmet, NVME_SC_NS_WRITE_PROTECTED |
+				   NVME_STATUS_DNR);
+		return;
+	}
 	if (erase)
 		bio = ipst_erase_bio(bdev, sector, num_sectors);
 	else
