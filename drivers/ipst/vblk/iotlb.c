@@ -118,6 +118,13 @@ void vblk_iotlb_exit(struct vblk_iotlb *tlb)
 	mutex_destroy(&tlb->lock);
 }
 
+/* Whoever sees the new number sees the new tree: vblk_queue_find_ring(). */
+static void vblk_iotlb_changed(struct vblk_iotlb *tlb)
+{
+	lockdep_assert_held(&tlb->lock);
+	atomic_fetch_inc_release(&tlb->seq);
+}
+
 /**
  * vblk_iotlb_map() - add a mapping
  * @tlb: table
@@ -154,7 +161,7 @@ int vblk_iotlb_map(struct vblk_iotlb *tlb, u64 iova, u64 size_bytes, u64 pa,
 	mutex_lock(&tlb->lock);
 	ret = mtree_insert_range(&tlb->maps, map->start, map->last, map,
 				 GFP_KERNEL);
-	atomic_inc(&tlb->seq);
+	vblk_iotlb_changed(tlb);
 	mutex_unlock(&tlb->lock);
 	if (ret) {
 		vblk_map_put_pages(map, false);
@@ -200,7 +207,7 @@ void vblk_iotlb_unmap(struct vblk_iotlb *tlb, u64 iova, u64 size_bytes)
 		}
 		call_srcu(&tlb->srcu, &map->rcu, vblk_map_expired);
 	}
-	atomic_inc(&tlb->seq);
+	vblk_iotlb_changed(tlb);
 	mutex_unlock(&tlb->lock);
 }
 
@@ -314,7 +321,7 @@ int vblk_iotlb_write(struct vblk_iotlb *tlb, u64 iova, const void *buf,
 	return 0;
 }
 
-/* Finds and references the pages of a window; true if they are in a row. */
+/* Finds and references the pages of a window: 0, or -EFAULT. */
 static int vblk_window_get_pages(struct vblk_window *win,
 				 struct vblk_iotlb *tlb, u64 iova,
 				 unsigned int num_pages, u32 perm)
