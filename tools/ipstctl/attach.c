@@ -24,7 +24,7 @@ void attach_nqn(const char *device, char nqn[NQN_LEN])
 	snprintf(nqn, NQN_LEN, NQN_PREFIX "%s", device);
 }
 
-static uint32_t device_nsid(const char *device)
+uint32_t attach_nsid(const char *device)
 {
 	char value[ATTR_LEN];
 
@@ -39,6 +39,17 @@ static bool device_has(const char *device, const char *attr, const char *want)
 	return configfs_device_get(device, attr, value) && !strcmp(value, want);
 }
 
+int attach_check_own(const char *device)
+{
+	char nqn[NQN_LEN], own[NQN_LEN];
+
+	attach_nqn(device, own);
+	if (!configfs_device_nqn(device, nqn) || !strcmp(nqn, own))
+		return 0;
+	return err("device %s has subsystem %s linked by hand: ipstctl device detach %s first",
+		   device, nqn, device);
+}
+
 /* The UUID of the namespace behind the device, whoever made it. */
 bool attach_uuid(const char *device, char uuid[ATTR_LEN])
 {
@@ -46,7 +57,7 @@ bool attach_uuid(const char *device, char uuid[ATTR_LEN])
 
 	*uuid = '\0';
 	return configfs_device_nqn(device, nqn) &&
-	       configfs_ns_get(nqn, device_nsid(device), "device_uuid", uuid);
+	       configfs_ns_get(nqn, attach_nsid(device), "device_uuid", uuid);
 }
 
 /* The device's own proposal, else one made from the volume. */
@@ -62,12 +73,14 @@ static int choose_host_nqn(const char *device, const struct volume *vol,
 static int attach_steps(const char *device, const struct volume *vol,
 			const char *disk)
 {
+	uint32_t nsid = attach_nsid(device);
 	char nqn[NQN_LEN], host[ATTR_LEN];
 
 	attach_nqn(device, nqn);
 	if (choose_host_nqn(device, vol, host) ||
 	    configfs_subsys_create(nqn, host) ||
-	    configfs_ns_create(nqn, device_nsid(device), disk, vol->uuid) ||
+	    configfs_ns_create(nqn, nsid) ||
+	    configfs_ns_set_disk(nqn, nsid, disk, vol->uuid) ||
 	    configfs_device_link(device, nqn) ||
 	    configfs_device_set(device, "enable", "1"))
 		return -1;
@@ -137,10 +150,12 @@ int attach_undo(const char *device)
 		return -1;
 	/* A subsystem that was linked by hand is not ours to remove. */
 	attach_nqn(device, nqn);
-	if (!configfs_subsys_exists(nqn))
-		return 0;
-	configfs_device_get(device, "host_nqn", host);
-	return configfs_subsys_remove(nqn, host);
+	if (configfs_subsys_exists(nqn)) {
+		configfs_device_get(device, "host_nqn", host);
+		if (configfs_subsys_remove(nqn, host))
+			return -1;
+	}
+	return record_replacing_remove(device);
 }
 
 /* Users of a volume. */
@@ -189,7 +204,7 @@ json_object *attach_users(const struct volume *vol)
 	for (int i = 0; i < n; i++) {
 		if (!configfs_device_nqn(names[i], nqn))
 			attach_nqn(names[i], nqn);
-		if (ns_is_volume(nqn, device_nsid(names[i]), vol, rdev))
+		if (ns_is_volume(nqn, attach_nsid(names[i]), vol, rdev))
 			json_object_array_add(users,
 					      json_object_new_string(names[i]));
 	}
@@ -199,6 +214,7 @@ json_object *attach_users(const struct volume *vol)
 
 struct subsys_search {
 	const struct volume *vol;
+	const char *except;
 	dev_t rdev;
 	char *nqn;
 };
@@ -207,18 +223,36 @@ static void subsys_match(const char *nqn, uint32_t nsid, void *arg)
 {
 	struct subsys_search *search = arg;
 
-	if (ns_is_volume(nqn, nsid, search->vol, search->rdev))
+	if (strcmp(nqn, search->except) &&
+	    ns_is_volume(nqn, nsid, search->vol, search->rdev))
 		snprintf(search->nqn, NQN_LEN, "%s", nqn);
 }
 
 /* Any nvmet subsystem that has the volume's disk, made by hand or by us. */
-bool attach_find_subsys(const struct volume *vol, char nqn[NQN_LEN])
+bool attach_find_subsys(const struct volume *vol, const char *except,
+			char nqn[NQN_LEN])
 {
-	struct subsys_search search = { vol, volume_rdev(vol), nqn };
+	struct subsys_search search = { vol, except, volume_rdev(vol), nqn };
 
 	*nqn = '\0';
 	configfs_ns_each(subsys_match, &search);
 	return *nqn;
+}
+
+/* Not counting the device itself. */
+int attach_check_free(const char *device, const struct volume *vol)
+{
+	char nqn[NQN_LEN], own[NQN_LEN];
+	const char *other = nqn + strlen(NQN_PREFIX);
+
+	attach_nqn(device, own);
+	if (!attach_find_subsys(vol, own, nqn))
+		return 0;
+	if (is_ours(nqn))
+		return err("volume %s is behind device %s: ipstctl device detach %s first",
+			   vol->name, other, other);
+	return err("volume %s is in use: remove the namespace of nvmet subsystem %s first",
+		   vol->name, nqn);
 }
 
 void attach_warn_shared(const char *device, const struct volume *vol)

@@ -172,6 +172,8 @@ static const char *set_error(int error)
 		return "the kernel does not take this value";
 	case EBUSY:
 		return "the device is enabled, detach its volume first";
+	case ENODEV:
+		return "the device is not enabled, attach a volume first";
 	case ENOENT:
 		return "this ipst_vblk does not know it: load the one of this ipstctl";
 	case EACCES:
@@ -411,18 +413,29 @@ static int ns_enable(const char *nqn, uint32_t nsid, const char *disk)
 		   disk, strerror(-ret));
 }
 
-int configfs_ns_create(const char *nqn, uint32_t nsid, const char *disk,
-		       const char *uuid)
+int configfs_ns_create(const char *nqn, uint32_t nsid)
 {
 	char path[PATH_LEN];
 
 	ns_path(nqn, nsid, "", path);
-	if (make_dir(path, "the nvmet namespace") ||
-	    ns_set(nqn, nsid, "device_path", disk) ||
+	return make_dir(path, "the nvmet namespace");
+}
+
+/* Of a namespace that is disabled; enables it. */
+int configfs_ns_set_disk(const char *nqn, uint32_t nsid, const char *disk,
+			 const char *uuid)
+{
+	if (ns_set(nqn, nsid, "device_path", disk) ||
 	    ns_set(nqn, nsid, "device_uuid", uuid) ||
 	    ns_set(nqn, nsid, "device_nguid", uuid))
 		return -1;
 	return ns_enable(nqn, nsid, disk);
+}
+
+/* Waits for what it has in flight. */
+int configfs_ns_disable(const char *nqn, uint32_t nsid)
+{
+	return ns_set(nqn, nsid, "enable", "0");
 }
 
 bool configfs_ns_get(const char *nqn, uint32_t nsid, const char *attr,

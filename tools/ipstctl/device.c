@@ -12,6 +12,7 @@ static const struct out_column columns[] = {
 	{ .key = "name", .title = "NAME" },
 	{ .key = "type", .title = "TYPE" },
 	{ .key = "state", .title = "STATE" },
+	{ .key = "paused", .title = "PAUSED", .form = OUT_YES_NO },
 	{ .key = "mode", .title = "MODE" },
 	{ .key = "size", .title = "SIZE", .form = OUT_BYTES },
 	{ .key = "block_size", .title = "", .is_detail = true,
@@ -186,7 +187,8 @@ static int check_same(const struct device_wish *wish)
 /* Until the mark is gone the attributes may not be what was asked for. */
 static int device_create(const struct device_wish *wish)
 {
-	if (record_mark(wish->name) || configfs_device_create(wish->name))
+	if (record_mark(wish->name) || record_replacing_remove(wish->name) ||
+	    configfs_device_create(wish->name))
 		return -1;
 	for (int i = 0; i < SET_COUNT; i++) {
 		const struct setting *set = &wish->settings[i];
@@ -209,15 +211,13 @@ static int device_create(const struct device_wish *wish)
 static int device_attach_volume(const char *device, const struct volume *vol,
 				bool *changed)
 {
-	char value[ATTR_LEN], uuid[ATTR_LEN], nqn[NQN_LEN], own[NQN_LEN];
+	char value[ATTR_LEN], uuid[ATTR_LEN];
 	struct volume other;
 	bool found;
 
 	*changed = true;
-	attach_nqn(device, own);
-	if (configfs_device_nqn(device, nqn) && strcmp(nqn, own))
-		return err("device %s has subsystem %s linked by hand: "
-			   "ipstctl device detach %s first", device, nqn, device);
+	if (attach_check_own(device) || replace_check_done(device))
+		return -1;
 	if (configfs_device_get(device, "enable", value) && *value == '1') {
 		attach_uuid(device, uuid);
 		*changed = strcmp(uuid, vol->uuid);
@@ -225,7 +225,8 @@ static int device_attach_volume(const char *device, const struct volume *vol,
 			return attach_wait(device);
 		if (record_find_uuid(uuid, NULL, &other, &found))
 			return -1;
-		return err("device %s has %s%s behind it: ipstctl device detach %s first",
+		return err("device %s has %s%s behind it: ipstctl device "
+			   "detach %s first, or attach with --replace",
 			   device, found ? "volume " : "another namespace",
 			   found ? other.name : "", device);
 	}
@@ -374,10 +375,18 @@ static int need_device(const char *name)
 	return err("there is no device %s: ipstctl device add it first", name);
 }
 
+static int device_start(const char *name)
+{
+	char mode[ATTR_LEN];
+
+	configfs_device_get(name, "mode", mode);
+	return configfs_start(!strcmp(mode, "local"));
+}
+
 static int device_attach(struct cmd_call *call)
 {
 	const char *name = call->argv[0];
-	char mode[ATTR_LEN];
+	bool replace = cmd_flag(call, "replace");
 	struct volume vol;
 	bool changed;
 	int ret = check_name(call);
@@ -390,11 +399,12 @@ static int device_attach(struct cmd_call *call)
 	if (record_lock() || need_device(name) ||
 	    volume_load(call->argv[1], &vol))
 		return EXIT_FAILED;
-	configfs_device_get(name, "mode", mode);
-	if (configfs_start(!strcmp(mode, "local")) ||
-	    device_attach_volume(name, &vol, &changed))
+	if (replace ? replace_volume(name, &vol, &changed) :
+		      device_start(name) ||
+		      device_attach_volume(name, &vol, &changed))
 		return EXIT_FAILED;
-	return device_report(call, name, changed ? "attached" : "unchanged");
+	return device_report(call, name, !changed ? "unchanged" :
+					 replace ? "replaced" : "attached");
 }
 
 static int device_detach(struct cmd_call *call)
@@ -413,6 +423,35 @@ static int device_detach(struct cmd_call *call)
 	if (attached && attach_undo(name))
 		return EXIT_FAILED;
 	return device_report(call, name, attached ? "detached" : "unchanged");
+}
+
+static int device_set_paused(struct cmd_call *call, const char *value,
+			     const char *result)
+{
+	const char *name = call->argv[0];
+	bool changed;
+	char have[ATTR_LEN];
+	int ret = check_name(call);
+
+	if (ret)
+		return ret;
+	if (record_lock() || need_device(name) || replace_check_done(name))
+		return EXIT_FAILED;
+	configfs_device_get(name, "paused", have);
+	changed = strcmp(have, value);
+	if (changed && configfs_device_set(name, "paused", value))
+		return EXIT_FAILED;
+	return device_report(call, name, changed ? result : "unchanged");
+}
+
+static int device_pause(struct cmd_call *call)
+{
+	return device_set_paused(call, "1", "paused");
+}
+
+static int device_resume(struct cmd_call *call)
+{
+	return device_set_paused(call, "0", "resumed");
 }
 
 static const struct cmd_option no_options[] = { { } };
@@ -436,6 +475,11 @@ _Static_assert(ARRAY_SIZE(add_options) - 1 <= CMD_OPTIONS_MAX,
 
 static const struct cmd_option del_options[] = {
 	{ "if-exists", NULL, "succeed if there is no such device" },
+	{ }
+};
+
+static const struct cmd_option attach_options[] = {
+	{ "replace", NULL, "instead of the one it has; I/O waits meanwhile" },
 	{ }
 };
 
@@ -472,7 +516,7 @@ const struct cmd_verb device_verbs[] = {
 		.min_args = 2,
 		.max_args = 2,
 		.help = "put a volume behind a device, and enable it",
-		.options = no_options,
+		.options = attach_options,
 		.run = device_attach,
 	},
 	{
@@ -483,6 +527,24 @@ const struct cmd_verb device_verbs[] = {
 		.help = "disable a device, and take its volume away",
 		.options = no_options,
 		.run = device_detach,
+	},
+	{
+		.name = "pause",
+		.args = "NAME",
+		.min_args = 1,
+		.max_args = 1,
+		.help = "hold I/O back; the host waits",
+		.options = no_options,
+		.run = device_pause,
+	},
+	{
+		.name = "resume",
+		.args = "NAME",
+		.min_args = 1,
+		.max_args = 1,
+		.help = "let I/O go on",
+		.options = no_options,
+		.run = device_resume,
 	},
 	{ }
 };

@@ -5,12 +5,13 @@
 # shellcheck disable=SC2034 # reached by name, see _ipstctl_words
 _ipstctl_nouns="volume device"
 _ipstctl_verbs_volume="add show del"
-_ipstctl_verbs_device="add show del attach detach"
+_ipstctl_verbs_device="add show del attach detach pause resume"
 _ipstctl_options_volume_add="--uuid"
 _ipstctl_options_volume_del="--if-exists"
 _ipstctl_options_device_add="--type --volume --local --queues --queue-size
 	--read-only --serial --host-nqn --busy-poll-us --cpus"
 _ipstctl_options_device_del="--if-exists"
+_ipstctl_options_device_attach="--replace"
 
 # Names of what there is; a NAME is the only value of that key on its line.
 _ipstctl_names()
@@ -24,7 +25,8 @@ _ipstctl_words()
 	case $1/$2/$3 in
 	volume/add/[1-9]*)	compgen -A file -- "$cur" ;;
 	volume/show/0 | volume/del/0)	_ipstctl_names volume ;;
-	device/show/0 | device/del/0 | device/attach/0 | device/detach/0)
+	device/show/0 | device/del/0 | device/attach/0 | device/detach/0 | \
+	device/pause/0 | device/resume/0)
 		_ipstctl_names device ;;
 	device/attach/1)	_ipstctl_names volume ;;
 	esac
@@ -52,7 +54,7 @@ _ipstctl_scan()
 			continue
 		fi
 		case $word in
-		--if-exists | --local | --read-only | --json) ;;
+		--if-exists | --local | --read-only | --replace | --json) ;;
 		--*)	skip=1 ;;
 		-*)	;;
 		*)

@@ -17,56 +17,13 @@
 #include <json-c/json.h>
 #include <linux/ipst.h>
 
+#include "cmd.h"
 #include "source.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
-
 #define ATTR_LEN 512	/* longest value read from sysfs or configfs */
 #define UUID_LEN 37	/* text form and its NUL */
-
-/* cmd.c: nouns, verbs, options; parsing and help, driven by const tables. */
-
-struct cmd_option {
-	const char *name;
-	const char *arg;	/* NULL: a flag */
-	const char *help;
-};
-
-#define CMD_OPTIONS_MAX 12
-
-struct cmd_call {
-	const struct cmd_verb *verb;
-	const char *noun;
-	bool json;
-	int argc;		/* words that are no options */
-	char **argv;
-	const char *values[CMD_OPTIONS_MAX];
-};
-
-struct cmd_verb {
-	const char *name;
-	const char *args;	/* as in "NAME SOURCE..." */
-	int min_args;
-	int max_args;		/* -1: any number */
-	const char *help;
-	const struct cmd_option *options;	/* ends with a NULL name */
-	int (*run)(struct cmd_call *call);	/* returns an EXIT_ code */
-};
-
-struct cmd_noun {
-	const char *name;
-	const char *help;
-	const struct cmd_verb *verbs;	/* ends with a NULL name */
-	const char *more;	/* printed below the verbs, or NULL */
-};
-
-int cmd_main(const struct cmd_noun *nouns, int argc, char **argv);
-const char *cmd_value(const struct cmd_call *call, const char *option);
-bool cmd_flag(const struct cmd_call *call, const char *option);
-int cmd_usage(const struct cmd_call *call, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
 
 /* volume.c, device.c: the nouns. */
 
@@ -129,6 +86,13 @@ struct volume {
 	char wwid[ATTR_LEN];	/* empty: the disk has none */
 };
 
+/* What a device had before its volume was to be replaced. */
+struct replacing {
+	bool paused;		/* by the administrator */
+	char path[ATTR_LEN];
+	char uuid[ATTR_LEN];
+};
+
 int record_lock(void);
 int record_mark(const char *device);	/* is being made, until unmarked */
 void record_unmark(const char *device);
@@ -139,6 +103,10 @@ int record_remove(const char *name);
 int record_list(char (**names)[NAME_LEN]);	/* as names_list() */
 int record_find_uuid(const char *uuid, const char *except, struct volume *vol,
 		     bool *found);
+int record_replacing_save(const char *device, const struct replacing *old);
+int record_replacing_load(const char *device, struct replacing *old,
+			  bool *found);
+int record_replacing_remove(const char *device);	/* fine if absent */
 const char *record_uuid_origin(enum uuid_origin origin);
 
 /* sysfs.c: what the kernel says of block devices, and small file helpers. */
@@ -150,6 +118,7 @@ struct disk {
 	uint64_t size_bytes;
 	uint32_t block_bytes;
 	bool read_only;
+	bool is_special;	/* zoned, or with metadata: no front end takes it */
 };
 
 int file_read(const char *path, char *buf, size_t len);	/* quiet, -errno */
@@ -212,8 +181,10 @@ int configfs_device_unlink(const char *device, const char *nqn);
 bool configfs_subsys_exists(const char *nqn);
 int configfs_subsys_create(const char *nqn, const char *host);
 int configfs_subsys_remove(const char *nqn, const char *host);
-int configfs_ns_create(const char *nqn, uint32_t nsid, const char *path,
-		       const char *uuid);
+int configfs_ns_create(const char *nqn, uint32_t nsid);
+int configfs_ns_set_disk(const char *nqn, uint32_t nsid, const char *disk,
+			 const char *uuid);
+int configfs_ns_disable(const char *nqn, uint32_t nsid);
 bool configfs_ns_get(const char *nqn, uint32_t nsid, const char *attr,
 		     char value[ATTR_LEN]);
 void configfs_ns_each(void (*fn)(const char *nqn, uint32_t nsid, void *arg),
@@ -222,13 +193,22 @@ void configfs_ns_each(void (*fn)(const char *nqn, uint32_t nsid, void *arg),
 /* attach.c: a volume behind a device, all steps or none. */
 
 void attach_nqn(const char *device, char nqn[NQN_LEN]);
+uint32_t attach_nsid(const char *device);
+int attach_check_own(const char *device);
 bool attach_uuid(const char *device, char uuid[ATTR_LEN]);
 int attach_volume(const char *device, const struct volume *vol);
 int attach_wait(const char *device);
 int attach_undo(const char *device);
 json_object *attach_users(const struct volume *vol);	/* devices' names */
-bool attach_find_subsys(const struct volume *vol, char nqn[NQN_LEN]);
+bool attach_find_subsys(const struct volume *vol, const char *except,
+			char nqn[NQN_LEN]);
+int attach_check_free(const char *device, const struct volume *vol);
 void attach_warn_shared(const char *device, const struct volume *vol);
+
+/* replace.c: another volume behind a device in use, all steps or none. */
+
+int replace_volume(const char *device, const struct volume *vol, bool *changed);
+int replace_check_done(const char *device);	/* an earlier one, if any */
 
 /* model.c: the JSON objects of volumes and devices. */
 

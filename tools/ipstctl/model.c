@@ -98,6 +98,7 @@ static void add_configfs(json_object *object, const char *name)
 					     "chardev" };
 	static const char *const numbers[] = { "nsid", "num_queues",
 					       "queue_size" };
+	static const char *const flags[] = { "read_only", "paused" };
 	char value[ATTR_LEN], nqn[NQN_LEN];
 
 	out_add_string(object, "name", name);
@@ -109,9 +110,10 @@ static void add_configfs(json_object *object, const char *name)
 		if (configfs_device_get(name, numbers[i], value))
 			add_number(object, numbers[i],
 				   strtoull(value, NULL, 10));
-	if (configfs_device_get(name, "read_only", value))
-		json_object_object_add(object, "read_only",
-				       json_object_new_boolean(*value == '1'));
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
+		if (configfs_device_get(name, flags[i], value))
+			json_object_object_add(object, flags[i],
+					       json_object_new_boolean(*value == '1'));
 	if (configfs_device_nqn(name, nqn))
 		out_add_string(object, "subsys_nqn", nqn);
 }

@@ -59,6 +59,7 @@ static const struct nl_field device_fields[IPST_A_DEVICE_MAX + 1] = {
 	[IPST_A_DEVICE_BLOCK_SIZE] = { "block_size", .form = NL_NUMBER },
 	[IPST_A_DEVICE_SERIAL] = { "serial", .form = NL_STRING },
 	[IPST_A_DEVICE_CHARDEV] = { "chardev", .form = NL_STRING },
+	[IPST_A_DEVICE_PAUSED] = { "paused", .form = NL_FLAG },
 };
 
 /* Of type uint: 4 or 8 bytes, as the number needs. libnl 3.7 has no such. */

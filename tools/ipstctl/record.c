@@ -9,7 +9,8 @@
  * the old by rename, so a reader sees one or the other, never half of one.
  *
  * Devices are kept by the kernel. Of them there is only a mark while one is
- * being made, until all its attributes are set.
+ * being made, until all its attributes are set, and while its volume is being
+ * replaced a record of the old one.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,9 +23,14 @@
 
 #include "ipstctl.h"
 
-#define RUN_DIR "/run/ipst"
+#ifndef IPST_RUN_DIR	/* the unit tests have their own */
+#define IPST_RUN_DIR "/run/ipst"
+#endif
+
+#define RUN_DIR IPST_RUN_DIR
 #define VOLUMES_DIR RUN_DIR "/volumes"
 #define MARKS_DIR RUN_DIR "/making"
+#define REPLACING_DIR RUN_DIR "/replacing"
 /* Names never begin with a dot; the lock makes one of these enough. */
 #define NEW_RECORD VOLUMES_DIR "/.new"
 
@@ -42,7 +48,7 @@ const char *record_uuid_origin(enum uuid_origin origin)
 static int make_dirs(void)
 {
 	static const char *const dirs[] = { RUN_DIR, VOLUMES_DIR,
-					    MARKS_DIR };
+					    MARKS_DIR, REPLACING_DIR };
 
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
 		if (mkdir(dirs[i], 0755) && errno != EEXIST)
@@ -265,14 +271,12 @@ static int write_all(int fd, const char *text)
 	return 0;
 }
 
-int record_save(const struct volume *vol)
+/* Takes @object. */
+static int save_json(const char *path, json_object *object)
 {
-	json_object *object = volume_to_json(vol);
-	char path[ATTR_LEN];
 	const char *text;
 	int fd, ret;
 
-	record_path(vol->name, path, sizeof(path));
 	fd = open(NEW_RECORD, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY);
 	ret = fd < 0 ? -1 : write_all(fd, text);
@@ -284,11 +288,72 @@ int record_save(const struct volume *vol)
 	return 0;
 }
 
+int record_save(const struct volume *vol)
+{
+	char path[ATTR_LEN];
+
+	record_path(vol->name, path, sizeof(path));
+	return save_json(path, volume_to_json(vol));
+}
+
 int record_remove(const char *name)
 {
 	char path[ATTR_LEN];
 
 	record_path(name, path, sizeof(path));
+	if (unlink(path) && errno != ENOENT)
+		return err("%s cannot be removed: %s", path, strerror(errno));
+	return 0;
+}
+
+static void replacing_path(const char *device, char *path, size_t len)
+{
+	snprintf(path, len, REPLACING_DIR "/%s", device);
+}
+
+int record_replacing_save(const char *device, const struct replacing *old)
+{
+	json_object *object = json_object_new_object();
+	char path[ATTR_LEN];
+
+	json_object_object_add(object, "paused",
+			       json_object_new_boolean(old->paused));
+	out_add_string(object, "device_path", old->path);
+	out_add_string(object, "device_uuid", old->uuid);
+	replacing_path(device, path, sizeof(path));
+	return save_json(path, object);
+}
+
+int record_replacing_load(const char *device, struct replacing *old,
+			  bool *found)
+{
+	char path[ATTR_LEN];
+	json_object *object;
+
+	memset(old, 0, sizeof(*old));
+	replacing_path(device, path, sizeof(path));
+	*found = !access(path, F_OK);
+	if (!*found)
+		return 0;
+	object = json_object_from_file(path);
+	old->paused = get_boolean(object, "paused");
+	snprintf(old->path, sizeof(old->path), "%s",
+		 get_string(object, "device_path"));
+	snprintf(old->uuid, sizeof(old->uuid), "%s",
+		 get_string(object, "device_uuid"));
+	json_object_put(object);
+	if (!*old->path)
+		return err("%s is no record of what device %s had: remove "
+			   "it, then detach its volume",
+			   path, device);
+	return 0;
+}
+
+int record_replacing_remove(const char *device)
+{
+	char path[ATTR_LEN];
+
+	replacing_path(device, path, sizeof(path));
 	if (unlink(path) && errno != ENOENT)
 		return err("%s cannot be removed: %s", path, strerror(errno));
 	return 0;

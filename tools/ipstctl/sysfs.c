@@ -139,6 +139,17 @@ static uint64_t disk_number(dev_t rdev, const char *attr, const char *fallback)
 	return strtoull(value, NULL, 10);
 }
 
+/* Attributes that say "none" for what a disk has not. */
+static bool disk_has(dev_t rdev, const char *attr, const char *fallback)
+{
+	char value[32];
+
+	if (disk_attr(rdev, attr, value, sizeof(value)) &&
+	    disk_attr(rdev, fallback, value, sizeof(value)))
+		return false;
+	return strcmp(value, "none");
+}
+
 int disk_probe(const char *path, struct disk *disk)
 {
 	struct stat st;
@@ -160,6 +171,10 @@ int disk_probe(const char *path, struct disk *disk)
 					"queue/logical_block_size",
 					"../queue/logical_block_size");
 	disk->read_only = disk_number(st.st_rdev, "ro", "ro");
+	disk->is_special = disk_has(st.st_rdev, "queue/zoned",
+				    "../queue/zoned") ||
+			   disk_has(st.st_rdev, "integrity/format",
+				    "../integrity/format");
 	return 0;
 }
 

@@ -255,7 +255,7 @@ static int check_no_user(const struct volume *vol)
 		return -1;
 	if (!backing_has_ours(vol))
 		return 0;
-	if (attach_find_subsys(vol, nqn))
+	if (attach_find_subsys(vol, "", nqn))
 		return err("volume %s is in use: remove the namespace of nvmet subsystem %s first",
 			   vol->name, nqn);
 	if (backing_find(vol, path, sizeof(path)) && disk_is_claimed(path))

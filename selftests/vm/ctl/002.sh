@@ -13,16 +13,6 @@ set -eu
 need nvme ip
 need_ipstctl
 
-# refuses STATUS WORDS COMMAND...
-refuses()
-{
-	local out rc=0
-
-	out=$(ipstctl "${@:3}" 2>&1) || rc=$?
-	is "status of ipstctl ${*:3}" $rc "$1"
-	grep -q "$2" <<<"$out" || fail "ipstctl ${*:3}: '$out', not '$2'"
-}
-
 nqn=${node_prefix}remote
 start_node
 node_export "$nqn" 64M

@@ -3,8 +3,10 @@
  * LD_PRELOAD for crash tests: SIGKILL right before the Nth call that changes
  * something, N from the environment variable KILL_NTH. Walk N from 1 until the
  * command succeeds, and at each step see that add and del repair what is left.
+ * FAIL_NTH is for roll-backs: the Nth write fails instead.
  */
 #include <dlfcn.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -58,6 +60,12 @@ int rmdir(const char *path)
 ssize_t write(int fd, const void *buf, size_t len)
 {
 	ssize_t (*real)(int fd, const void *buf, size_t len) = before("write");
+	const char *nth = getenv("FAIL_NTH");
+	static int writes;
 
+	if (nth && ++writes == atoi(nth)) {
+		errno = EIO;
+		return -1;
+	}
 	return real(fd, buf, len);
 }

@@ -63,8 +63,9 @@ static void setup(void)
 static int make_attached(void)
 {
 	return configfs_subsys_create("nqn.2026-11.org.ipst:d0", HOST) ||
-	       configfs_ns_create("nqn.2026-11.org.ipst:d0", 1, "/dev/null",
-				  "11111111-2222-3333-4444-555555555555") ||
+	       configfs_ns_create("nqn.2026-11.org.ipst:d0", 1) ||
+	       configfs_ns_set_disk("nqn.2026-11.org.ipst:d0", 1, "/dev/null",
+				    "11111111-2222-3333-4444-555555555555") ||
 	       configfs_device_link("d0", "nqn.2026-11.org.ipst:d0");
 }
 
