@@ -12,7 +12,7 @@ need blkdiscard
 range=(--offset 4M --length 1M)
 cache() { echo "write $1" >/sys/block/ipst-test/queue/write_cache; }
 
-make_test_disk
+make_test_disk offload=1
 cache through
 make_subsystem s0 /dev/ipst-test
 local_disk d0 s0
