@@ -33,16 +33,21 @@ guest_run g0 "fio --name=v --filename=/dev/vda --rw=randrw --direct=1 \
 	{ cat /tmp/fio; false; }"
 is "state after I/O" "$(get_attr d0 state)" live
 
-background guest_run g0 'fio --name=k --filename=/dev/vda --rw=randrw --bs=4k \
-	--direct=1 --iodepth=32 --ioengine=io_uring --offset=64M --size=128M \
-	--time_based --runtime=60' >/dev/null 2>&1
-sleep 3
-fails_with EBUSY disable d0
-fails_with EBUSY rmdir "$devices/d0"
-guest_kill g0
-check "the device is free again" wait_for 10 has_attr d0 state ready
+for _ in $(rounds 1); do
+	background guest_run g0 'fio --name=k --filename=/dev/vda --rw=randrw \
+		--bs=4k --direct=1 --iodepth=32 --ioengine=io_uring --offset=64M \
+		--size=128M --verify=crc32c --verify_backlog=64 --verify_fatal=1 \
+		--time_based --runtime=600' >"$tmp/killed" 2>&1
+	sleep 3
+	fails_with EBUSY disable d0
+	fails_with EBUSY rmdir "$devices/d0"
+	guest_kill g0
+	check "the device is free again" wait_for 10 has_attr d0 state ready
+	check "no wrong data" ! grep "verify" "$tmp/killed"
 
-start_guest g1 --disk "$chardev"
-guest_run g1 'mount /dev/vda /mnt && cd /mnt && sha256sum -c sums'
-guest_stop g1
+	start_guest g0 --disk "$chardev"
+	guest_run g0 'mount /dev/vda /mnt && cd /mnt && sha256sum -c sums &&
+		cd / && umount /mnt'
+done
+guest_stop g0
 is "state at the end" "$(get_attr d0 state)" ready
