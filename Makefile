@@ -69,7 +69,7 @@ nvmet_ko := $(firstword $(wildcard $(KDIR)/drivers/nvme/target/nvmet.ko \
 
 .PHONY: all modules modules-only layout mirror tool
 .PHONY: install install-modules install-tool uninstall
-.PHONY: clean check check-debug demo help
+.PHONY: clean check check-debug demo bench help
 
 all: modules tool
 
@@ -175,6 +175,10 @@ check-debug: $(setup_debug) tool
 demo: $(setup_all) modules tool
 	$(Q)scripts/demo
 
+# Not the tests' modules: what is measured is what people use.
+bench: $(setup_all) modules tool
+	$(Q)scripts/bench
+
 clean:
 	+$(Q)[ ! -d $(KDIR)/ ] || $(MAKE) -C $(KDIR) M=$(out) clean
 	+$(Q)[ ! -e tools/ipstctl/Makefile ] || $(MAKE) -C tools/ipstctl clean
@@ -197,6 +201,7 @@ help:
 #h   check        every check and test; ends with a line of totals
 #h   check-debug  the tests on a kernel with KASAN, lockdep, fault injection, ...
 #h   demo         a VM that shows what ipst does
+#h   bench        what many devices cost: a table, and build/bench.json
 #h   clean
 #h
 #h variables
