@@ -55,19 +55,24 @@ torment_driver()
 	done
 }
 
-# The world around them. Its pauses let I/O through, as the node's user demands.
+# The world around them. Not both at once: a CPU that goes offline waits for its
+# disks' requests, with a lock held that nvme-tcp needs to connect again.
 torment_world()
 {
 	RANDOM=$seed
 	while [ $SECONDS -lt $end_s ]; do
 		node_kill
+		stress_linger
+		node_revive
+		check "the node is back" wait_for 30 node_is_back
 		[ ! -w $cpu ] || echo 0 >$cpu
 		stress_linger
 		[ ! -w $cpu ] || echo 1 >$cpu
-		node_revive
-		sleep $((RANDOM % 3 + 3))
+		sleep $((RANDOM % 3 + 1))
 	done
 }
+
+node_is_back() { ! grep -vqx live /sys/class/nvme/nvme*/state; }
 
 nqn=${node_prefix}stress
 file=$tmp/file
