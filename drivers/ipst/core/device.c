@@ -6,10 +6,14 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/delay.h>
 #include <linux/list.h>
 #include <linux/module.h>
 
 #include "core.h"
+
+#define IPST_IDENTIFY_TRIES	50
+#define IPST_IDENTIFY_RETRY_MS	20
 
 static LIST_HEAD(ipst_devices);
 static DEFINE_MUTEX(ipst_devices_lock);	/* guards the list above */
@@ -123,6 +127,18 @@ int ipst_device_set_attr(struct ipst_device *dev, void *attr,
 }
 EXPORT_SYMBOL_NS_GPL(ipst_device_set_attr, IPST);
 
+/* Short of memory, ours or nvmet's, it may well work a moment later. */
+static int ipst_device_identify(struct ipst_device *dev, struct ipst_ctrl *ctrl,
+				struct ipst_ns_info *info)
+{
+	int ret, tries = IPST_IDENTIFY_TRIES;
+
+	while ((ret = ipst_ctrl_identify_ns(ctrl, dev->nsid, info)) &&
+	       (ret == -ENOMEM || ret == -EIO) && --tries)
+		msleep(IPST_IDENTIFY_RETRY_MS);
+	return ret;
+}
+
 /*
  * A namespace that went away keeps its last known shape: requests fail, but
  * the disk does not shrink to nothing under a guest that will see it back. One
@@ -139,13 +155,16 @@ static void ipst_device_ns_changed(struct ipst_ctrl *ctrl, void *priv)
 	ipst_device_get_attr(dev, &paused, &dev->paused, sizeof(paused));
 	if (paused)
 		return;
-	ret = ipst_ctrl_identify_ns(ctrl, dev->nsid, &info);
+	ret = ipst_device_identify(dev, ctrl, &info);
 	if (ret == -EOPNOTSUPP) {
 		pr_warn("%s: namespace %u is of another kind now\n",
 			ipst_device_name(dev), dev->nsid);
 		ipst_device_get_ns(dev, &info);
 		info.size_bytes = 0;
 	} else if (ret) {
+		if (ret != -ENODEV)
+			pr_warn("%s: namespace %u cannot be looked at\n",
+				ipst_device_name(dev), dev->nsid);
 		return;
 	}
 
