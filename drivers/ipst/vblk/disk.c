@@ -318,18 +318,10 @@ static struct vblk_disk *vblk_disk_alloc(struct vblk_device *vd)
 	disk->vdpa.dma_dev = &disk->vdpa.dev;
 	disk->vdpa.mdev = &vblk_mgmtdev;
 	mutex_init(&disk->lock);
-	lockdep_register_key(&disk->cb_key);
 	spin_lock_init(&disk->cb_lock);
 	init_completion(&disk->unregistered);
 	INIT_WORK(&disk->finish_work, vblk_disk_finish_work);
 	return disk;
-}
-
-/* Undoes vblk_disk_alloc(). Its memory may stay a little longer. */
-static void vblk_disk_put(struct vblk_disk *disk)
-{
-	lockdep_unregister_key(&disk->cb_key);
-	put_device(&disk->vdpa.dev);
 }
 
 /*
@@ -415,7 +407,7 @@ err_destroy_queues:
 err_exit_tlb:
 	vblk_iotlb_exit(&disk->tlb);
 err_put_disk:
-	vblk_disk_put(disk);
+	put_device(&disk->vdpa.dev);
 	return ret;
 }
 
@@ -504,7 +496,7 @@ int vblk_disk_destroy(struct vblk_disk *disk)
 	vblk_device_set_disk(vd, NULL);
 	vblk_disk_destroy_queues(disk);
 	vblk_iotlb_exit(&disk->tlb);
-	vblk_disk_put(disk);
+	put_device(&disk->vdpa.dev);
 	return 0;
 }
 

@@ -23,6 +23,9 @@
 struct workqueue_struct *vblk_queue_wq;
 struct workqueue_struct *vblk_more_wq;
 
+/* This CPU is in a callback, with interrupts off. */
+static DEFINE_PER_CPU(bool, vblk_signalling);
+
 /**
  * vblk_queue_kick() - there is something to do
  * @vq: queue; nothing happens unless it is running
@@ -40,11 +43,38 @@ static void vblk_queue_signal(struct vblk_queue *vq)
 	unsigned long flags;
 
 	spin_lock_irqsave(&vq->cb_lock, flags);
+	__this_cpu_write(vblk_signalling, true);
 	if (vq->cb.callback) {
 		vq->cb.callback(vq->cb.private);
 		vq->signals++;
 	}
+	__this_cpu_write(vblk_signalling, false);
 	spin_unlock_irqrestore(&vq->cb_lock, flags);
+}
+
+/* Signals, if the driver has asked for that. */
+static void vblk_queue_look(struct vblk_queue *vq)
+{
+	bool signal;
+
+	spin_lock_irq(&vq->lock);
+	vq->signal_later = false;
+	signal = vblk_ring_should_signal(&vq->ring);
+	spin_unlock_irq(&vq->lock);
+	if (signal)
+		vblk_queue_signal(vq);
+}
+
+/*
+ * The callback of a local disk ends requests of the block layer on the spot. What
+ * that takes is held already, though of another device, if the backend ends a
+ * flush, or is a disk of ours that is in its own callback.
+ */
+static bool vblk_req_is_nested(const struct vblk_req *req)
+{
+	return this_cpu_read(vblk_signalling) ||
+	       (req->queue->disk->owner->local &&
+		req->req.cmd.common.opcode == nvme_cmd_flush);
 }
 
 /*
@@ -107,7 +137,7 @@ void vblk_queue_add_stats(const struct vblk_queue *vq,
  * @vstatus: VIRTIO_BLK_S_*
  *
  * Context: any. What completes within the worker is signalled by the worker at
- * the end of its batch.
+ * the end of its batch, what is nested in another completion by more_work.
  */
 void vblk_queue_complete(struct vblk_queue *vq, struct vblk_req *req,
 			 u8 vstatus)
@@ -115,9 +145,9 @@ void vblk_queue_complete(struct vblk_queue *vq, struct vblk_req *req,
 	u64 ns = ktime_get_ns() - req->start_ns;
 	bool ok = vstatus == VIRTIO_BLK_S_OK;
 	u32 written_bytes = ok ? req->written_bytes : 0;
+	bool signal = false, later = vblk_req_is_nested(req);
 	u16 id = req->id;
 	unsigned long flags;
-	bool signal = false;
 
 	trace_vblk_complete(req, vstatus, ns);
 	WRITE_ONCE(*req->status, vstatus);
@@ -137,14 +167,20 @@ void vblk_queue_complete(struct vblk_queue *vq, struct vblk_req *req,
 	 */
 	llist_add(&req->node, &vq->freed);
 	vblk_ring_push(&vq->ring, id, written_bytes);
-	if (READ_ONCE(vq->worker) == current && !in_interrupt())
+	if (READ_ONCE(vq->worker) == current && !in_interrupt()) {
 		vq->signal = true;
-	else
+		later = false;
+	} else if (later) {
+		vq->signal_later = true;
+	} else {
 		signal = vblk_ring_should_signal(&vq->ring);
+	}
 	spin_unlock_irqrestore(&vq->lock, flags);
 
 	if (signal)
 		vblk_queue_signal(vq);
+	if (later)
+		queue_work_on(vq->cpu, vblk_more_wq, &vq->more_work);
 	if (atomic_dec_and_test(&vq->inflight) && wq_has_sleeper(&vq->wait))
 		wake_up(&vq->wait);
 }
@@ -152,17 +188,10 @@ void vblk_queue_complete(struct vblk_queue *vq, struct vblk_req *req,
 /* The worker's own completions, all together. */
 static void vblk_queue_signal_batch(struct vblk_queue *vq)
 {
-	bool signal;
-
 	if (!vq->signal)
 		return;
 	vq->signal = false;
-
-	spin_lock_irq(&vq->lock);
-	signal = vblk_ring_should_signal(&vq->ring);
-	spin_unlock_irq(&vq->lock);
-	if (signal)
-		vblk_queue_signal(vq);
+	vblk_queue_look(vq);
 }
 
 /**
@@ -190,6 +219,8 @@ static void vblk_queue_more_work(struct work_struct *work)
 		vblk_req_continue(req);
 	blk_finish_plug(&plug);
 	memalloc_noio_restore(noio);
+	if (READ_ONCE(vq->signal_later))
+		vblk_queue_look(vq);
 }
 
 static struct vblk_req *vblk_queue_get_req(struct vblk_queue *vq)
@@ -446,8 +477,8 @@ int vblk_queue_stop(struct vblk_queue *vq, unsigned int state)
 		vblk_queue_kick(vq);
 		return -EINTR;
 	}
-	/* It has nothing left to do, but may not have returned yet. */
-	cancel_work_sync(&vq->more_work);
+	/* It may not have returned yet, or owe the driver an interrupt. */
+	flush_work(&vq->more_work);
 	return 0;
 }
 
@@ -539,7 +570,6 @@ int vblk_queue_init(struct vblk_queue *vq, struct vblk_disk *disk,
 	init_llist_head(&vq->more);
 	spin_lock_init(&vq->lock);
 	spin_lock_init(&vq->cb_lock);
-	lockdep_set_class(&vq->cb_lock, &disk->cb_key);
 	init_waitqueue_head(&vq->wait);
 	vq->ring.copy = vblk_queue_copy;
 	vq->ring.copy_ctx = vq;

@@ -124,12 +124,13 @@ struct vblk_req {
  * @free: those at the worker's hand
  * @freed: those given back by completions
  * @more: those of which a part is done
- * @more_work: sends their next parts. Not @work's job: that may be waiting for
- *	what they hold.
+ * @more_work: sends their next parts, and signals late. Not the job of @work,
+ *	which may be waiting for what they hold.
  * @segs_pool: of struct vblk_segs
  * @bounce_pool: of pages for &vblk_segs.bounce_page
  * @worker: the task running @work, to see who completes a request
  * @signal: the worker owes the driver a look at whether to interrupt it
+ * @signal_later: so does @more_work; under @lock
  * @runs: see &struct ipst_queue_stats; the worker's
  * @signals: likewise; under @cb_lock
  * @lock: guards the used ring and @op_stats; taken with interrupts off
@@ -172,6 +173,7 @@ struct vblk_queue {
 	/* used ring */
 	spinlock_t lock ____cacheline_aligned_in_smp;
 	struct ipst_op_stats op_stats[IPST_NUM_OPS];
+	bool signal_later;
 	atomic_t inflight;
 	wait_queue_head_t wait;
 	spinlock_t cb_lock;	/* cb, and its callback */

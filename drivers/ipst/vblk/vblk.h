@@ -53,8 +53,6 @@
  * @features: what the driver accepted
  * @config_gen: counts changes of the configuration space
  * @cb_lock: as in &struct vblk_queue
- * @cb_key: lockdep class of the queues' cb_lock: a callback of one disk may end
- *	requests of another, for which the first one is the backend
  * @config_cb: the driver's configuration interrupt
  * @unregistering: the one who sets it unregisters @vdpa
  * @unregistered: "vdpa dev del" has done so
@@ -82,7 +80,6 @@ struct vblk_disk {
 	u64 features;
 	atomic_t config_gen;
 	spinlock_t cb_lock;	/* config_cb, and its callback */
-	struct lock_class_key cb_key;
 	struct vdpa_callback config_cb;
 
 	atomic_t unregistering;
