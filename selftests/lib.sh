@@ -347,10 +347,10 @@ size_mb() { echo $(($(blockdev --getsize64 "$disk") >> 20)); }
 
 read_disk() { dd if="$disk" of=/dev/null bs=4k count=1 iflag=direct status=none; }
 
-# run_fio [OPTION]...: on $disk.
+# run_fio [OPTION]...: on $disk. Threads: whoever kills it gets all of it.
 run_fio()
 {
-	fio --name=test --filename="$disk" --direct=1 --ioengine=io_uring \
+	fio --name=test --filename="$disk" --direct=1 --ioengine=io_uring --thread \
 		--group_reporting --allow_file_create=0 "$@"
 }
 
@@ -360,6 +360,10 @@ run_verify()
 	quiet run_fio --rw=randrw --bsrange=4k-1m --blockalign=4k --iodepth=32 \
 		--verify=crc32c --verify_backlog=512 --verify_fatal=1 "$@"
 }
+
+# How many writes the disk has seen: fio is at work if there are more.
+writes() { awk '{ print $5 }' "/sys/block/${disk##*/}/stat"; }
+has_written() { [ "$(writes)" -gt "$1" ]; }
 
 # --- machines ---------------------------------------------------------------
 

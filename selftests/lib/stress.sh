@@ -44,17 +44,14 @@ stress_load()
 {
 	local before
 
-	before=$(stress_writes)
+	before=$(writes)
 	run_fio --rw=randrw --rate_iops=300 --bsrange=4k-128k --blockalign=4k \
 		--iodepth=16 --offset=8m --size=24m --verify=crc32c \
 		--verify_backlog=64 --verify_fatal=1 --continue_on_error=io \
 		--error_dump=0 --time_based --runtime=1200 9<"$disk" >"$tmp/load" 2>&1 &
 	stress_pid=$!
-	wait_for 30 stress_wrote "$before" || fail "fio does not start"
+	wait_for 30 has_written "$before" || fail "fio does not start"
 }
-
-stress_writes() { awk '{ print $5 }' "/sys/block/${disk##*/}/stat"; }
-stress_wrote() { [ "$(stress_writes)" -gt "$1" ]; }
 
 stress_unload()
 {

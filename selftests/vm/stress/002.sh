@@ -15,7 +15,8 @@ for round in $(rounds 10); do
 	wait_disk d0
 	background run_fio --rw=randrw --bsrange=4k-256k --iodepth=32 --size=32m \
 		--numjobs=2 --time_based --runtime=60 --output="$tmp/fio"
-	sleep 1.$((round % 10))
+	check "fio is at work" wait_for 30 has_written 0
+	sleep 0.$((round % 10))
 	disable d0
 	stop_background "$background_pid"
 	is "state, round $round" "$(get_attr d0 state)" disabled
