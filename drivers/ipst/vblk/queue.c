@@ -23,6 +23,9 @@
 struct workqueue_struct *vblk_queue_wq;
 struct workqueue_struct *vblk_more_wq;
 
+/* The callback of a local disk takes locks of the block layer, others do not. */
+static struct lock_class_key vblk_local_cb_key;
+
 /* This CPU is in a callback, with interrupts off. */
 static DEFINE_PER_CPU(bool, vblk_signalling);
 
@@ -570,6 +573,8 @@ int vblk_queue_init(struct vblk_queue *vq, struct vblk_disk *disk,
 	init_llist_head(&vq->more);
 	spin_lock_init(&vq->lock);
 	spin_lock_init(&vq->cb_lock);
+	if (disk->owner->local)
+		lockdep_set_class(&vq->cb_lock, &vblk_local_cb_key);
 	init_waitqueue_head(&vq->wait);
 	vq->ring.copy = vblk_queue_copy;
 	vq->ring.copy_ctx = vq;
