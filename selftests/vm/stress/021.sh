@@ -72,7 +72,12 @@ torment_world()
 	done
 }
 
-node_is_back() { ! grep -vqx live /sys/class/nvme/nvme*/state; }
+# A controller is "live" until it notices that it is not: one that answers is.
+node_is_back()
+{
+	timeout 20 dd if="${paths[0]}" of=/dev/null bs=4k count=1 iflag=direct \
+		status=none 2>/dev/null
+}
 
 nqn=${node_prefix}stress
 file=$tmp/file
