@@ -91,6 +91,9 @@ wait_for()
 	done
 }
 
+# has_ended PID
+has_ended() { ! kill -0 "$1" 2>/dev/null; }
+
 # rounds N: 1 ... N, or STRESS times as many.
 rounds() { seq $(($1 * ${STRESS:-1})); }
 
@@ -360,6 +363,9 @@ run_verify()
 	quiet run_fio --rw=randrw --bsrange=4k-1m --blockalign=4k --iodepth=32 \
 		--verify=crc32c --verify_backlog=512 --verify_fatal=1 "$@"
 }
+
+# ios DISK: reads and writes that it has seen, of a backing.
+ios() { awk '{ print $1 + $5 }' "/sys/block/$1/stat"; }
 
 # How many writes the disk has seen: fio is at work if there are more.
 writes() { awk '{ print $5 }' "/sys/block/${disk##*/}/stat"; }

@@ -11,7 +11,6 @@ need_ipstctl
 
 # Rows of the list, which begin with these.
 lists() { ipstctl device show | awk '{ $1 = $1 } 1' | grep -q "^$1"; }
-read_ends() { ! kill -0 "$reader" 2>/dev/null; }
 
 make_volume v0
 refuses 1 "no device d0" device pause d0
@@ -31,9 +30,9 @@ check "the list" lists "d0 virtio_blk live yes "
 check "the details" grep -qx "paused: *yes" <(ipstctl device show d0)
 read_disk & reader=$!
 sleep 1
-check "a read waits" ! read_ends
+check "a read waits" ! has_ended "$reader"
 is "resume" "$(ipstctl device resume d0)" "device d0 resumed: $disk"
-check "the read is done" wait_for 10 read_ends
+check "the read is done" wait_for 10 has_ended "$reader"
 wait "$reader"
 is "again" "$(ipstctl device resume d0)" "device d0 unchanged: $disk"
 is "when resumed" "$(json device d0 paused)" False

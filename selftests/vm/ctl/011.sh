@@ -9,7 +9,6 @@ set -eu
 need fio python3
 need_ipstctl
 
-ios() { awk '{ print $1 + $5 }' "/sys/block/$1/stat"; }
 
 make_volume v0
 make_volume v1

@@ -12,7 +12,6 @@ need qemu-system-x86_64 fio python3
 need_ipstctl
 need_kvm
 
-ios() { awk '{ print $1 + $5 }' "/sys/block/$1/stat"; }
 # shellcheck disable=SC2016 # the guest expands it
 guest_mb() { guest_run g0 'echo $(($(cat /sys/block/vda/size) >> 11))'; }
 guest_has_mb() { [ "$(guest_mb)" = "$1" ]; }

@@ -17,8 +17,7 @@ exec 3<>"$chardev"
 
 disable d0 2>"$tmp/error" 3>&- &
 pid=$!
-has_ended() { ! kill -0 $pid 2>/dev/null; }
-if ! wait_for 5 has_ended; then
+if ! wait_for 5 has_ended $pid; then
 	exec 3>&-
 	fail "disable waits for the node to be closed"
 fi

@@ -6,8 +6,6 @@
 # shellcheck source=../../lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-ios() { awk '{ print $1 + $5 }' "/sys/block/$1/stat"; }
-reads_end() { ! kill -0 "$reader" 2>/dev/null; }
 
 need vdpa
 make_null ipst-n0
@@ -28,7 +26,7 @@ before=$(ios ipst-n0)
 read_disk & reader=$!
 sleep 2
 is "I/O while paused" "$(ios ipst-n0)" "$before"
-check "a read waits" ! reads_end
+check "a read waits" ! has_ended "$reader"
 check "fio waits" kill -0 $fio
 
 # The same data in another place, and more room.
@@ -42,7 +40,7 @@ is "size while paused" "$(size_mb)" 64
 before=$(ios ipst-n0)
 set_attr d0 paused 0
 is "not paused" "$(get_attr d0 paused)" 0
-check "the read is done" wait_for 10 reads_end
+check "the read is done" wait_for 10 has_ended "$reader"
 wait "$reader"
 check "the new size" wait_for 10 [ "$(size_mb)" = 96 ]
 check "all data is right" wait $fio
@@ -61,9 +59,9 @@ set_attr d0 paused 1
 unlink_device d0
 read_disk 2>/dev/null & reader=$!
 sleep 1
-check "pulled, a read waits" ! reads_end
+check "pulled, a read waits" ! has_ended "$reader"
 set_attr d0 paused 0
-check "pulled, a read ends" wait_for 10 reads_end
+check "pulled, a read ends" wait_for 10 has_ended "$reader"
 check "by an error" ! wait $reader
 
 # So it does with "vdpa dev del", whatever waits.
@@ -74,5 +72,5 @@ wait_disk d0
 set_attr d0 paused 1
 read_disk & reader=$!
 vdpa dev del d0
-check "a read ends" wait_for 10 reads_end
+check "a read ends" wait_for 10 has_ended "$reader"
 wait_for 10 has_attr d0 state disabled || fail "not disabled"

@@ -12,7 +12,6 @@ set -eu
 # shellcheck source=../../lib/hostile.sh
 . "$(dirname "$0")/../../lib/hostile.sh"
 
-ends() { ! kill -0 "$1" 2>/dev/null; }
 mkfifo "$tmp/pipe"
 exec 4<>"$tmp/pipe"
 vmm()
@@ -30,17 +29,17 @@ vmm
 dd status=none of="$devices/d0/paused" <<<1 &
 pausing=$!
 sleep 1
-check "the pause waits" ! ends $pausing
+check "the pause waits" ! has_ended $pausing
 kill -KILL $pausing
-check "it can be killed" wait_for 10 ends $pausing
+check "it can be killed" wait_for 10 has_ended $pausing
 wait $pausing 2>/dev/null || true
 is "paused" "$(get_attr d0 paused)" 0
 is "state" "$(get_attr d0 state)" live
 
 background unlink_device d0
-check "unlink ends" wait_for 20 ends "$background_pid"
+check "unlink ends" wait_for 20 has_ended "$background_pid"
 kill -KILL $vmm
-check "the driver ends" wait_for 20 ends $vmm
+check "the driver ends" wait_for 20 has_ended $vmm
 wait $vmm 2>/dev/null || true
 check "the device is free" wait_for 10 has_attr d0 state ready
 disable d0
@@ -51,6 +50,6 @@ enable d0
 chardev=$(get_attr d0 chardev)
 vmm
 kill -KILL $vmm
-check "the driver ends" wait_for 20 ends $vmm
+check "the driver ends" wait_for 20 has_ended $vmm
 wait $vmm 2>/dev/null || true
 check "the device is free" wait_for 10 has_attr d0 state ready
