@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The command line: finds noun and verb, sorts options from words, prints
- * help. All it says comes from the tables of nouns, verbs and options, so that
- * a new verb is a new line in a table.
+ * The command line: finds noun and verb, or a command, which is a verb without
+ * a noun; sorts options from words, prints help. All it says comes from the
+ * tables of nouns, verbs and options, so that a new verb is a new line in a
+ * table.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,15 +16,27 @@
 #define IPST_VERSION "unknown"
 #endif
 
-static void print_top_help(const struct cmd_noun *nouns, FILE *to)
+static void print_commands_help(const struct cmd_verb *const *commands,
+				FILE *to)
+{
+	if (*commands)
+		fputs("\ncommands:\n", to);
+	for (; *commands; commands++)
+		fprintf(to, "  %-8s %-18s %s\n", (*commands)->name,
+			(*commands)->args, (*commands)->help);
+}
+
+static void print_top_help(const struct cmd_tables *tables, FILE *to)
 {
 	fputs("usage: ipstctl [-j] NOUN VERB ...\n"
+	      "       ipstctl [-j] COMMAND ...\n"
 	      "Control the ipst storage target.\n\nnouns:\n", to);
-	for (; nouns->name; nouns++)
-		fprintf(to, "  %-10s %s\n", nouns->name, nouns->help);
+	for (const struct cmd_noun *noun = tables->nouns; noun->name; noun++)
+		fprintf(to, "  %-8s %s\n", noun->name, noun->help);
+	print_commands_help(tables->commands, to);
 	fputs("\noptions:\n"
 	      "  -j, --json    print JSON\n"
-	      "  --help        print this; also behind a noun or a verb\n"
+	      "  --help        print this; also behind a noun, verb or command\n"
 	      "  --version     print the version\n"
 	      "\nexit status: 0 done, 1 failed, 2 wrong usage\n", to);
 }
@@ -39,20 +52,22 @@ static void print_noun_help(const struct cmd_noun *noun, FILE *to)
 		fprintf(to, "\n%s", noun->more);
 }
 
-static void print_usage(const char *noun, const struct cmd_verb *verb, FILE *to)
+static void print_usage(const struct cmd_call *call, FILE *to)
 {
-	fprintf(to, "usage: ipstctl [-j] %s %s%s%s%s\n", noun, verb->name,
+	const struct cmd_verb *verb = call->verb;
+
+	fprintf(to, "usage: ipstctl [-j] %s%s%s%s\n", call->title,
 		*verb->args ? " " : "", verb->args,
 		verb->options->name ? " [OPTION...]" : "");
 }
 
-static void print_verb_help(const char *noun, const struct cmd_verb *verb)
+static void print_verb_help(const struct cmd_call *call)
 {
-	const struct cmd_option *opt = verb->options;
+	const struct cmd_option *opt = call->verb->options;
 	char text[40];
 
-	print_usage(noun, verb, stdout);
-	printf("%s %s: %s\n", noun, verb->name, verb->help);
+	print_usage(call, stdout);
+	printf("%s: %s\n", call->title, call->verb->help);
 	if (opt->name)
 		puts("\noptions:");
 	for (; opt->name; opt++) {
@@ -71,7 +86,7 @@ int cmd_usage(const struct cmd_call *call, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	err("%s", text);
-	print_usage(call->noun, call->verb, stderr);
+	print_usage(call, stderr);
 	return EXIT_USAGE;
 }
 
@@ -104,8 +119,8 @@ static int parse_option(struct cmd_call *call, char **args, int *at)
 	int i = option_index(call->verb, name, len);
 
 	if (i < 0)
-		return cmd_usage(call, "%s %s has no option --%.*s", call->noun,
-				 call->verb->name, (int)len, name);
+		return cmd_usage(call, "%s has no option --%.*s", call->title,
+				 (int)len, name);
 	if (call->values[i])
 		return cmd_usage(call, "--%.*s is given twice", (int)len, name);
 	if (!call->verb->options[i].arg) {
@@ -151,29 +166,31 @@ static int parse_words(struct cmd_call *call, char **args)
 			if (ret)
 				return ret;
 		} else {
-			return cmd_usage(call, "%s %s has no option %s",
-					 call->noun, call->verb->name, args[i]);
+			return cmd_usage(call, "%s has no option %s",
+					 call->title, args[i]);
 		}
 	}
 	if (call->argc < call->verb->min_args)
-		return cmd_usage(call, "%s %s needs %s", call->noun,
-				 call->verb->name, call->verb->args);
+		return cmd_usage(call, "%s needs %s", call->title,
+				 call->verb->args);
 	if (call->verb->max_args >= 0 && call->argc > call->verb->max_args)
-		return cmd_usage(call, "%s %s cannot use \"%s\"", call->noun,
-				 call->verb->name,
+		return cmd_usage(call, "%s cannot use \"%s\"", call->title,
 				 call->argv[call->verb->max_args]);
 	return EXIT_DONE;
 }
 
+/* @noun NULL: a command. */
 static int run_verb(const struct cmd_noun *noun, const struct cmd_verb *verb,
 		    bool json, char **args)
 {
-	struct cmd_call call = { .noun = noun->name, .verb = verb, .json = json };
+	struct cmd_call call = { .verb = verb, .json = json };
 	int ret;
 
+	snprintf(call.title, sizeof(call.title), "%s%s%s",
+		 noun ? noun->name : "", noun ? " " : "", verb->name);
 	for (int i = 0; args[i] && strcmp(args[i], "--"); i++) {
 		if (is_help(args[i])) {
-			print_verb_help(noun->name, verb);
+			print_verb_help(&call);
 			return EXIT_DONE;
 		}
 	}
@@ -213,9 +230,26 @@ static int run_noun(const struct cmd_noun *noun, bool json, char **args)
 	return EXIT_USAGE;
 }
 
-int cmd_main(const struct cmd_noun *nouns, int argc, char **argv)
+static const struct cmd_noun *find_noun(const struct cmd_noun *nouns,
+					const char *name)
 {
-	const struct cmd_noun *noun = nouns;
+	while (nouns->name && strcmp(nouns->name, name))
+		nouns++;
+	return nouns->name ? nouns : NULL;
+}
+
+static const struct cmd_verb *find_command(const struct cmd_verb *const *commands,
+					   const char *name)
+{
+	while (*commands && strcmp((*commands)->name, name))
+		commands++;
+	return *commands;
+}
+
+int cmd_main(const struct cmd_tables *tables, int argc, char **argv)
+{
+	const struct cmd_noun *noun;
+	const struct cmd_verb *command;
 	bool json = false;
 	char **args = argv + (argc > 0);
 
@@ -223,23 +257,26 @@ int cmd_main(const struct cmd_noun *nouns, int argc, char **argv)
 		json = true;
 		args++;
 	}
-	if (*args && is_help(*args)) {
-		print_top_help(nouns, stdout);
+	if (!*args) {
+		err("which noun and verb, or which command?");
+		print_top_help(tables, stderr);
+		return EXIT_USAGE;
+	}
+	if (is_help(*args)) {
+		print_top_help(tables, stdout);
 		return EXIT_DONE;
 	}
-	if (*args && !strcmp(*args, "--version")) {
+	if (!strcmp(*args, "--version")) {
 		puts("ipstctl " IPST_VERSION);
 		return EXIT_DONE;
 	}
-	while (*args && noun->name && strcmp(noun->name, *args))
-		noun++;
-	if (*args && noun->name)
+	noun = find_noun(tables->nouns, *args);
+	if (noun)
 		return run_noun(noun, json, args + 1);
-
-	if (*args)
-		err("there is no noun \"%s\"", *args);
-	else
-		err("which noun and verb?");
-	print_top_help(nouns, stderr);
+	command = find_command(tables->commands, *args);
+	if (command)
+		return run_verb(NULL, command, json, args + 1);
+	err("there is no noun or command \"%s\"", *args);
+	print_top_help(tables, stderr);
 	return EXIT_USAGE;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Nouns, verbs, options: the tables that drive parsing and help in cmd.c. */
+/* Nouns, verbs, commands, options: the tables that drive parsing and help in cmd.c. */
 #ifndef IPSTCTL_CMD_H
 #define IPSTCTL_CMD_H
 
@@ -17,7 +17,7 @@ struct cmd_option {
 
 struct cmd_call {
 	const struct cmd_verb *verb;
-	const char *noun;
+	char title[32];		/* as in "device add" */
 	bool json;
 	int argc;		/* words that are no options */
 	char **argv;
@@ -41,7 +41,12 @@ struct cmd_noun {
 	const char *more;	/* printed below the verbs, or NULL */
 };
 
-int cmd_main(const struct cmd_noun *nouns, int argc, char **argv);
+struct cmd_tables {
+	const struct cmd_noun *nouns;	/* ends with a NULL name */
+	const struct cmd_verb *const *commands;	/* verbs without a noun, then NULL */
+};
+
+int cmd_main(const struct cmd_tables *tables, int argc, char **argv);
 const char *cmd_value(const struct cmd_call *call, const char *option);
 bool cmd_flag(const struct cmd_call *call, const char *option);
 int cmd_usage(const struct cmd_call *call, const char *fmt, ...)

@@ -4,6 +4,7 @@
 
 # shellcheck disable=SC2034 # reached by name, see _ipstctl_words
 _ipstctl_nouns="volume device"
+_ipstctl_commands=""
 _ipstctl_verbs_volume="add show del"
 _ipstctl_verbs_device="add show del attach detach pause resume"
 _ipstctl_options_volume_add="--uuid"
@@ -19,7 +20,8 @@ _ipstctl_names()
 	ipstctl "$1" show 2>/dev/null | awk 'NR > 1 { print $1 }'
 }
 
-# Words for what stands behind "noun verb", of which $3 are there already.
+# Words for what stands behind "noun verb", of which $3 are there already. A
+# command has an empty noun.
 _ipstctl_words()
 {
 	case $1/$2/$3 in
@@ -58,12 +60,14 @@ _ipstctl_scan()
 		--*)	skip=1 ;;
 		-*)	;;
 		*)
-			if [ -z "$noun" ]; then
-				noun=$word
-			elif [ -z "$verb" ]; then
+			if [ -n "$verb" ]; then
+				count=$((count + 1))
+			elif [ -n "$noun" ]; then
+				verb=$word
+			elif [[ " $_ipstctl_commands " == *" $word "* ]]; then
 				verb=$word
 			else
-				count=$((count + 1))
+				noun=$word
 			fi ;;
 		esac
 	done
@@ -75,14 +79,14 @@ _ipstctl()
 	local noun verb count words list
 
 	_ipstctl_scan
-	if [ -z "$noun" ]; then
-		words="$_ipstctl_nouns --json --help --version"
+	if [ -z "$noun$verb" ]; then
+		words="$_ipstctl_nouns $_ipstctl_commands --json --help --version"
 	elif [ -z "$verb" ]; then
 		list=_ipstctl_verbs_$noun
 		words="${!list} --json --help"
 	else
 		words=$(_ipstctl_values "$prev")
-		list=_ipstctl_options_${noun}_$verb
+		list=_ipstctl_options_${noun:+${noun}_}$verb
 		[ -n "$words" ] || words="$(_ipstctl_words "$noun" "$verb" \
 			"$count") ${!list} --json --help"
 	fi

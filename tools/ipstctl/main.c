@@ -2,8 +2,9 @@
 /*
  * ipstctl: control the ipst storage target.
  *
- * A command line is a noun, a verb and words. This is the table of nouns; each
- * noun's file ends with its table of verbs, and cmd.c finds its way by both.
+ * A command line is a noun, a verb and words, or a command and words. These are
+ * the tables of nouns and commands; each noun's file ends with its table of
+ * verbs, and each command's with the command, by which cmd.c finds its way.
  */
 #include "ipstctl.h"
 
@@ -23,7 +24,13 @@ static const struct cmd_noun nouns[] = {
 	{ }
 };
 
+static const struct cmd_verb *const commands[] = {
+	NULL
+};
+
 int main(int argc, char **argv)
 {
-	return cmd_main(nouns, argc, argv);
+	const struct cmd_tables tables = { nouns, commands };
+
+	return cmd_main(&tables, argc, argv);
 }
