@@ -1,12 +1,52 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is told of devices: shape, state, counts. */
+/* What is told of namespaces and devices: shape, state, counts. */
 #ifndef _IPST_INFO_H
 #define _IPST_INFO_H
 
 #include <linux/ipst.h>
 #include <linux/types.h>
+#include <linux/uuid.h>
 
 #define IPST_NUM_OPS		(IPST_OP_OTHER + 1)
+
+/**
+ * struct ipst_ns_info - what a front end must know of a namespace
+ * @size_bytes: capacity
+ * @lba_shift: log2 of the logical block size
+ * @phys_block_bytes: physical block size
+ * @io_min_bytes: preferred smallest I/O
+ * @io_opt_bytes: preferred I/O size, 0 = none
+ * @alignment_bytes: offset of the first aligned physical block
+ * @max_segments: data segments that the backend takes in one go
+ * @dma_alignment: mask that addresses and lengths of the data have to respect
+ * @max_discard_bytes: of one range that the backend deallocates, 0 = cannot
+ * @discard_align_bytes: unit in which it does
+ * @max_zeroes_bytes: of one range that the backend makes zero by itself, 0 =
+ *	zeroes have to be written
+ * @max_erase_bytes: of one range that the backend erases securely, 0 = cannot
+ * @zeroes_unmap: making a range zero may deallocate it
+ * @write_cache: a Flush does something
+ * @read_only: writes are refused
+ * @uuid: of the namespace, null if it has none
+ */
+struct ipst_ns_info {
+	u64 size_bytes;
+	u32 lba_shift;
+	u32 phys_block_bytes;
+	u32 io_min_bytes;
+	u32 io_opt_bytes;
+	u32 alignment_bytes;
+	u32 max_segments;
+	u32 dma_alignment;
+	u64 max_discard_bytes;
+	u32 discard_align_bytes;
+	u64 max_zeroes_bytes;
+	u64 max_erase_bytes;
+	bool zeroes_unmap;
+	bool write_cache;
+	bool read_only;
+	uuid_t uuid;
+};
 
 /**
  * struct ipst_device_info - one device, as device-get reports it
