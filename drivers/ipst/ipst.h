@@ -62,6 +62,7 @@ struct ipst_req {
  * @subsystem_group: the folder that takes the symlink to the subsystem
  * @frontend: whose it is
  * @entry: on the list of all devices
+ * @id: never used again; says where on that list
  * @uuid: made at mkdir, host identifier of the Connect command
  * @lock: serialises link, unlink, enable and disable; held across all they do
  * @subsystem: the linked subsystem, NULL without one; under @lock
@@ -86,6 +87,7 @@ struct ipst_device {
 	struct config_group subsystem_group;
 	const struct ipst_frontend *frontend;
 	struct list_head entry;
+	u64 id;
 	uuid_t uuid;
 
 	struct mutex lock;	/* link, unlink, enable, disable */

@@ -45,8 +45,12 @@ void ipst_device_add(struct ipst_device *dev);
 void ipst_device_remove(struct ipst_device *dev);
 int ipst_device_link(struct ipst_device *dev, struct config_item *subsystem);
 void ipst_device_unlink(struct ipst_device *dev);
-int ipst_device_for_each(int (*fn)(struct ipst_device *dev, void *data),
+int ipst_device_for_each(u64 first_id, unsigned int *seq,
+			 int (*fn)(struct ipst_device *dev, void *data),
 			 void *data);
+int ipst_device_call(const char *name,
+		     int (*fn)(struct ipst_device *dev, void *data),
+		     void *data);
 
 /* configfs.c */
 int ipst_configfs_init(void);

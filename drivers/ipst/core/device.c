@@ -15,8 +15,10 @@
 #define IPST_IDENTIFY_TRIES	50
 #define IPST_IDENTIFY_RETRY_MS	20
 
-static LIST_HEAD(ipst_devices);
-static DEFINE_MUTEX(ipst_devices_lock);	/* guards the list above */
+static LIST_HEAD(ipst_devices);			/* by id */
+static u64 ipst_devices_last_id;
+static unsigned int ipst_devices_seq = 1;	/* of the list's changes, not 0 */
+static DEFINE_MUTEX(ipst_devices_lock);		/* guards all above */
 
 void ipst_device_init(struct ipst_device *dev,
 		      const struct ipst_frontend *frontend)
@@ -38,37 +40,63 @@ void ipst_device_exit(struct ipst_device *dev)
 	mutex_destroy(&dev->lock);
 }
 
+static void ipst_devices_changed(void)
+{
+	lockdep_assert_held(&ipst_devices_lock);
+	ipst_devices_seq = ipst_devices_seq + 1 ?: 1;
+}
+
 /* Shows a device to ipst_device_for_each(): it has its name. */
 void ipst_device_add(struct ipst_device *dev)
 {
-	mutex_lock(&ipst_devices_lock);
+	guard(mutex)(&ipst_devices_lock);
+	dev->id = ++ipst_devices_last_id;
 	list_add_tail(&dev->entry, &ipst_devices);
-	mutex_unlock(&ipst_devices_lock);
+	ipst_devices_changed();
 }
 
 /* It may lose its name after this. */
 void ipst_device_remove(struct ipst_device *dev)
 {
-	mutex_lock(&ipst_devices_lock);
+	guard(mutex)(&ipst_devices_lock);
 	list_del(&dev->entry);
-	mutex_unlock(&ipst_devices_lock);
+	ipst_devices_changed();
 }
 
-/* Calls @fn for each device until it returns non-zero, and returns that. */
-int ipst_device_for_each(int (*fn)(struct ipst_device *dev, void *data),
+/*
+ * Calls @fn for each device, the oldest first and none older than @first_id,
+ * until it returns non-zero, and returns that. Whoever comes back for the rest
+ * learns by @seq, if that is not NULL, whether devices came or went meanwhile.
+ */
+int ipst_device_for_each(u64 first_id, unsigned int *seq,
+			 int (*fn)(struct ipst_device *dev, void *data),
 			 void *data)
 {
 	struct ipst_device *dev;
-	int ret = 0;
+	int ret;
 
-	mutex_lock(&ipst_devices_lock);
+	guard(mutex)(&ipst_devices_lock);
+	if (seq)
+		*seq = ipst_devices_seq;
 	list_for_each_entry(dev, &ipst_devices, entry) {
-		ret = fn(dev, data);
+		ret = dev->id < first_id ? 0 : fn(dev, data);
 		if (ret)
-			break;
+			return ret;
 	}
-	mutex_unlock(&ipst_devices_lock);
-	return ret;
+	return 0;
+}
+
+/* Calls @fn for the device of this name and returns what it does, or -ENOENT. */
+int ipst_device_call(const char *name,
+		     int (*fn)(struct ipst_device *dev, void *data), void *data)
+{
+	struct ipst_device *dev;
+
+	guard(mutex)(&ipst_devices_lock);
+	list_for_each_entry(dev, &ipst_devices, entry)
+		if (!strcmp(ipst_device_name(dev), name))
+			return fn(dev, data);
+	return -ENOENT;
 }
 
 /**
@@ -279,7 +307,7 @@ static int ipst_device_warn_if_shared(struct ipst_device *other, void *data)
 static void ipst_device_warn_shared(struct ipst_device *dev)
 {
 	if (!ipst_device_is_read_only(dev))
-		ipst_device_for_each(ipst_device_warn_if_shared, dev);
+		ipst_device_for_each(0, NULL, ipst_device_warn_if_shared, dev);
 }
 
 /* Not enabled any more: attributes can change, the namespace is unknown. */

@@ -1,13 +1,139 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The operations of the netlink family ipst. Its tables are generated from
- * Documentation/netlink/specs/ipst.yaml into genl.c.
+ * The netlink family ipst, and its noun device. Tables are generated from
+ * Documentation/netlink/specs/ipst.yaml into genl.c; other nouns have their own
+ * files.
+ *
+ * A dump may take many calls, and devices come and go in between. They have
+ * ids, and the list is sorted by them: the next call goes on where the last one
+ * ended, so each device that stays is told of once. If the list has changed the
+ * dump says that it was interrupted (NLM_F_DUMP_INTR).
  */
 #include <linux/module.h>
-#include <net/genetlink.h>
 
-#include "core.h"
-#include "genl.h"
+#include "netlink.h"
+
+/* Where the next part of a dump goes on. */
+struct ipst_nl_cursor {
+	u64 id;
+	unsigned int item;
+};
+
+/*
+ * Devices belong to the machine, not to a network namespace, and tell of its
+ * storage: only the initial one may know.
+ */
+static int ipst_nl_check_net(const struct genl_info *info)
+{
+	if (net_eq(genl_info_net(info), &init_net))
+		return 0;
+	NL_SET_ERR_MSG_MOD(info->extack,
+			   "ask in the initial network namespace");
+	return -EPERM;
+}
+
+/*
+ * Calls @fn for the device that the request names, and returns what it does.
+ * Refuses in a sentence if there is no such device, or @fn says -ENODEV.
+ */
+int ipst_nl_call(struct genl_info *info, int name_attr,
+		 int (*fn)(struct ipst_device *dev, void *data), void *data)
+{
+	int ret;
+
+	ret = ipst_nl_check_net(info);
+	if (ret)
+		return ret;
+	if (GENL_REQ_ATTR_CHECK(info, name_attr))
+		return -EINVAL;
+
+	ret = ipst_device_call(nla_data(info->attrs[name_attr]), fn, data);
+	if (ret == -ENODEV)
+		NL_SET_ERR_MSG_MOD(info->extack,
+				   "the device is not enabled, see its folder in configfs/ipst");
+	if (ret != -ENOENT)
+		return ret;
+	NL_SET_ERR_MSG_MOD(info->extack,
+			   "no such device, see the folders in configfs/ipst");
+	return -ENODEV;
+}
+
+static int ipst_nl_put_one(struct ipst_device *dev, void *data)
+{
+	const struct ipst_nl_walk *walk = data;
+
+	return walk->put(walk, dev, walk->item);
+}
+
+/* Answers with one item of the device that the request names. */
+int ipst_nl_do(struct genl_info *info, int name_attr, ipst_nl_put *put,
+	       unsigned int item)
+{
+	struct ipst_nl_walk walk = { .put = put, .info = info, .item = item };
+	int ret;
+
+	walk.skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!walk.skb)
+		return -ENOMEM;
+	ret = ipst_nl_call(info, name_attr, ipst_nl_put_one, &walk);
+	if (!ret)
+		return genlmsg_reply(walk.skb, info);
+	nlmsg_free(walk.skb);
+	return ret;
+}
+
+/* The items of a device, as far as earlier parts have not had them. */
+static int ipst_nl_put_items(struct ipst_device *dev, void *data)
+{
+	const struct ipst_nl_walk *walk = data;
+	struct ipst_nl_cursor *cursor = (void *)walk->cb->ctx;
+	int ret;
+
+	if (dev->id != cursor->id)
+		*cursor = (struct ipst_nl_cursor) { .id = dev->id };
+	while (!(ret = walk->put(walk, dev, cursor->item)))
+		cursor->item++;
+	if (ret == -EMSGSIZE)
+		return ret;
+	*cursor = (struct ipst_nl_cursor) { .id = dev->id + 1 };
+	return 0;
+}
+
+/* Answers with all items of all devices. */
+int ipst_nl_dump(struct sk_buff *skb, struct netlink_callback *cb,
+		 ipst_nl_put *put)
+{
+	struct ipst_nl_walk walk = {
+		.put = put,
+		.skb = skb,
+		.info = genl_info_dump(cb),
+		.cb = cb,
+	};
+	const struct ipst_nl_cursor *cursor = (void *)cb->ctx;
+	int ret;
+
+	NL_ASSERT_DUMP_CTX_FITS(struct ipst_nl_cursor);
+	ret = ipst_nl_check_net(walk.info);
+	if (ret)
+		return ret;
+	ret = ipst_device_for_each(cursor->id, &cb->seq, ipst_nl_put_items,
+				   &walk);
+	/* Out of room is no error once something fits: the rest comes next. */
+	return ret && !skb->len ? ret : skb->len;
+}
+
+/* Ends a message, or takes it back if @ret is an error. Returns @ret. */
+int ipst_nl_end(const struct ipst_nl_walk *walk, void *hdr, int ret)
+{
+	if (ret) {
+		genlmsg_cancel(walk->skb, hdr);
+		return ret;
+	}
+	if (walk->cb)
+		genl_dump_check_consistent(walk->cb, hdr);
+	genlmsg_end(walk->skb, hdr);
+	return 0;
+}
 
 static int ipst_nl_put_attrs(struct sk_buff *skb, struct ipst_device *dev)
 {
@@ -58,256 +184,28 @@ static int ipst_nl_put_info(struct sk_buff *skb, struct ipst_device *dev)
 	return 0;
 }
 
-static int ipst_nl_put_device(struct sk_buff *skb, const struct genl_info *info,
-			      struct ipst_device *dev)
+static int ipst_nl_put_device(const struct ipst_nl_walk *walk,
+			      struct ipst_device *dev, unsigned int item)
 {
 	void *hdr;
 
-	hdr = genlmsg_iput(skb, info);
+	if (item)
+		return -ERANGE;
+	hdr = genlmsg_iput(walk->skb, walk->info);
 	if (!hdr)
 		return -EMSGSIZE;
-	if (ipst_nl_put_attrs(skb, dev) || ipst_nl_put_info(skb, dev)) {
-		genlmsg_cancel(skb, hdr);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, hdr);
-	return 0;
-}
-
-/* One walk of the list of devices, on behalf of a do or of a dump. */
-struct ipst_nl_walk {
-	struct sk_buff *skb;
-	const struct genl_info *info;
-	const char *name;	/* do: the only one wanted */
-	int queue;		/* likewise, -1 = their sum */
-	long skip;		/* dump: sent already, by earlier calls */
-	long seen;
-};
-
-static int ipst_nl_get_one(struct ipst_device *dev, void *data)
-{
-	struct ipst_nl_walk *walk = data;
-
-	if (strcmp(ipst_device_name(dev), walk->name))
-		return 0;
-	return ipst_nl_put_device(walk->skb, walk->info, dev) ?: 1;
-}
-
-/*
- * Devices belong to the machine, not to a network namespace, and tell of its
- * storage: only the initial one may know.
- */
-static int ipst_nl_check_net(const struct genl_info *info)
-{
-	if (net_eq(genl_info_net(info), &init_net))
-		return 0;
-	NL_SET_ERR_MSG_MOD(info->extack,
-			   "ask in the initial network namespace");
-	return -EPERM;
+	return ipst_nl_end(walk, hdr, ipst_nl_put_attrs(walk->skb, dev) ?:
+			   ipst_nl_put_info(walk->skb, dev));
 }
 
 int ipst_nl_device_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct ipst_nl_walk walk = { .info = info };
-	int ret;
-
-	ret = ipst_nl_check_net(info);
-	if (ret)
-		return ret;
-	if (GENL_REQ_ATTR_CHECK(info, IPST_A_DEVICE_NAME))
-		return -EINVAL;
-	walk.name = nla_data(info->attrs[IPST_A_DEVICE_NAME]);
-
-	walk.skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!walk.skb)
-		return -ENOMEM;
-	ret = ipst_device_for_each(ipst_nl_get_one, &walk);
-	if (ret == 1)
-		return genlmsg_reply(walk.skb, info);
-
-	nlmsg_free(walk.skb);
-	if (ret)
-		return ret;
-	NL_SET_ERR_MSG_MOD(info->extack,
-			   "no such device, see the folders in configfs/ipst");
-	return -ENODEV;
-}
-
-static int ipst_nl_get_next(struct ipst_device *dev, void *data)
-{
-	struct ipst_nl_walk *walk = data;
-	int ret;
-
-	if (walk->seen >= walk->skip) {
-		ret = ipst_nl_put_device(walk->skb, walk->info, dev);
-		if (ret)
-			return ret;
-	}
-	walk->seen++;
-	return 0;
-}
-
-static int ipst_nl_dump(struct sk_buff *skb, struct netlink_callback *cb,
-			int (*next)(struct ipst_device *dev, void *data))
-{
-	struct ipst_nl_walk walk = {
-		.skb = skb,
-		.info = genl_info_dump(cb),
-		.skip = cb->args[0],
-	};
-	int ret;
-
-	ret = ipst_nl_check_net(walk.info);
-	if (ret)
-		return ret;
-	ret = ipst_device_for_each(next, &walk);
-	/* Out of room is no error once something fits: the rest comes next. */
-	if (ret == -EMSGSIZE && walk.seen > walk.skip)
-		ret = 0;
-	cb->args[0] = walk.seen;
-	return ret ?: skb->len;
+	return ipst_nl_do(info, IPST_A_DEVICE_NAME, ipst_nl_put_device, 0);
 }
 
 int ipst_nl_device_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return ipst_nl_dump(skb, cb, ipst_nl_get_next);
-}
-
-static int ipst_nl_put_op_stats(struct sk_buff *skb, enum ipst_op op,
-				const struct ipst_op_stats *stats)
-{
-	struct nlattr *nest;
-
-	if (!stats->count)
-		return 0;
-	nest = nla_nest_start(skb, IPST_A_STATS_OP);
-	if (!nest || nla_put_u32(skb, IPST_A_OP_STATS_OP, op) ||
-	    nla_put_uint(skb, IPST_A_OP_STATS_COUNT, stats->count) ||
-	    nla_put_uint(skb, IPST_A_OP_STATS_ERRORS, stats->errors) ||
-	    nla_put_uint(skb, IPST_A_OP_STATS_BYTES, stats->bytes) ||
-	    nla_put_uint(skb, IPST_A_OP_STATS_NS, stats->ns))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
-}
-
-/* The attributes of one message; @queue < 0 is the sum of all queues. */
-static int ipst_nl_put_counts(struct sk_buff *skb, struct ipst_device *dev,
-			      int queue, const struct ipst_queue_stats *stats)
-{
-	int op;
-
-	if (nla_put_string(skb, IPST_A_STATS_NAME, ipst_device_name(dev)) ||
-	    (queue >= 0 && nla_put_u32(skb, IPST_A_STATS_QUEUE, queue)))
-		return -EMSGSIZE;
-	for (op = 0; op < IPST_NUM_OPS; op++)
-		if (ipst_nl_put_op_stats(skb, op, &stats->op[op]))
-			return -EMSGSIZE;
-	if (nla_put_u32(skb, IPST_A_STATS_IN_FLIGHT, stats->in_flight) ||
-	    nla_put_uint(skb, IPST_A_STATS_RUNS, stats->runs) ||
-	    nla_put_uint(skb, IPST_A_STATS_SIGNALS, stats->signals))
-		return -EMSGSIZE;
-	return 0;
-}
-
-static int ipst_device_sum_stats(struct ipst_device *dev,
-				 struct ipst_queue_stats *stats)
-{
-	unsigned int i;
-	int ret;
-
-	for (i = 0; i < IPST_MAX_QUEUES; i++) {
-		ret = dev->frontend->add_stats(dev, i, stats);
-		if (ret)
-			return i && ret == -ERANGE ? 0 : ret;
-	}
-	return 0;
-}
-
-/* Returns -ENODEV if the device is not enabled, -ERANGE without such a queue. */
-static int ipst_nl_put_stats(struct sk_buff *skb, const struct genl_info *info,
-			     struct ipst_device *dev, int queue)
-{
-	struct ipst_queue_stats stats = {};
-	void *hdr;
-	int ret;
-
-	ret = queue < 0 ? ipst_device_sum_stats(dev, &stats) :
-			  dev->frontend->add_stats(dev, queue, &stats);
-	if (ret)
-		return ret;
-	hdr = genlmsg_iput(skb, info);
-	if (!hdr)
-		return -EMSGSIZE;
-	ret = ipst_nl_put_counts(skb, dev, queue, &stats);
-	if (ret)
-		genlmsg_cancel(skb, hdr);
-	else
-		genlmsg_end(skb, hdr);
-	return ret;
-}
-
-static int ipst_nl_stats_one(struct ipst_device *dev, void *data)
-{
-	struct ipst_nl_walk *walk = data;
-
-	if (strcmp(ipst_device_name(dev), walk->name))
-		return 0;
-	return ipst_nl_put_stats(walk->skb, walk->info, dev, walk->queue) ?: 1;
-}
-
-int ipst_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct ipst_nl_walk walk = { .info = info, .queue = -1 };
-	int ret;
-
-	ret = ipst_nl_check_net(info);
-	if (ret)
-		return ret;
-	if (GENL_REQ_ATTR_CHECK(info, IPST_A_STATS_NAME))
-		return -EINVAL;
-	walk.name = nla_data(info->attrs[IPST_A_STATS_NAME]);
-	if (info->attrs[IPST_A_STATS_QUEUE])
-		walk.queue = min(nla_get_u32(info->attrs[IPST_A_STATS_QUEUE]),
-				 IPST_MAX_QUEUES);
-
-	walk.skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!walk.skb)
-		return -ENOMEM;
-	ret = ipst_device_for_each(ipst_nl_stats_one, &walk);
-	if (ret == 1)
-		return genlmsg_reply(walk.skb, info);
-
-	nlmsg_free(walk.skb);
-	if (ret == -ERANGE)
-		NL_SET_ERR_MSG_MOD(info->extack, "the device has fewer queues");
-	else
-		NL_SET_ERR_MSG_MOD(info->extack,
-				   "no such device, or it is not enabled");
-	return ret ?: -ENODEV;
-}
-
-/* The device's sum, then its queues, as far as they were not sent before. */
-static int ipst_nl_stats_next(struct ipst_device *dev, void *data)
-{
-	struct ipst_nl_walk *walk = data;
-	int queue, ret;
-
-	for (queue = -1; queue < (int)READ_ONCE(dev->num_queues); queue++) {
-		if (walk->seen >= walk->skip) {
-			ret = ipst_nl_put_stats(walk->skb, walk->info, dev,
-						queue);
-			if (ret == -EMSGSIZE)
-				return ret;
-		}
-		walk->seen++;
-	}
-	return 0;
-}
-
-int ipst_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	return ipst_nl_dump(skb, cb, ipst_nl_stats_next);
+	return ipst_nl_dump(skb, cb, ipst_nl_put_device);
 }
 
 int ipst_netlink_init(void)
