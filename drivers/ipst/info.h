@@ -87,13 +87,27 @@ struct ipst_op_stats {
  * @op: requests by kind
  * @runs: how often its worker began to look for work
  * @signals: interrupts sent
+ * @kicks: notifications from the driver
+ * @poll_hits: how often its worker polled and work came
+ * @poll_misses: how often it polled in vain
+ * @ring_errors: how often the ring was broken
+ * @throttled: requests that a limit has held back
+ * @throttled_ns: how long, all together
  * @in_flight: requests now
+ * @parked: of these, those that a limit holds back
  */
 struct ipst_queue_stats {
 	struct ipst_op_stats op[IPST_NUM_OPS];
 	u64 runs;
 	u64 signals;
+	u64 kicks;
+	u64 poll_hits;
+	u64 poll_misses;
+	u64 ring_errors;
+	u64 throttled;
+	u64 throttled_ns;
 	u32 in_flight;
+	u32 parked;
 };
 
 #endif /* _IPST_INFO_H */

@@ -33,7 +33,14 @@ static int ipst_stats_put_counts(struct sk_buff *skb,
 			return -EMSGSIZE;
 	if (nla_put_u32(skb, IPST_A_STATS_IN_FLIGHT, stats->in_flight) ||
 	    nla_put_uint(skb, IPST_A_STATS_RUNS, stats->runs) ||
-	    nla_put_uint(skb, IPST_A_STATS_SIGNALS, stats->signals))
+	    nla_put_uint(skb, IPST_A_STATS_SIGNALS, stats->signals) ||
+	    nla_put_uint(skb, IPST_A_STATS_KICKS, stats->kicks) ||
+	    nla_put_uint(skb, IPST_A_STATS_POLL_HITS, stats->poll_hits) ||
+	    nla_put_uint(skb, IPST_A_STATS_POLL_MISSES, stats->poll_misses) ||
+	    nla_put_uint(skb, IPST_A_STATS_RING_ERRORS, stats->ring_errors) ||
+	    nla_put_u32(skb, IPST_A_STATS_PARKED, stats->parked) ||
+	    nla_put_uint(skb, IPST_A_STATS_THROTTLED, stats->throttled) ||
+	    nla_put_uint(skb, IPST_A_STATS_THROTTLED_NS, stats->throttled_ns))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -130,6 +130,10 @@ void vblk_queue_add_stats(const struct vblk_queue *vq,
 	}
 	stats->runs += READ_ONCE(vq->runs);
 	stats->signals += READ_ONCE(vq->signals);
+	stats->kicks += atomic64_read(&vq->kicks);
+	stats->poll_hits += READ_ONCE(vq->poll_hits);
+	stats->poll_misses += READ_ONCE(vq->poll_misses);
+	stats->ring_errors += READ_ONCE(vq->ring_errors);
 	stats->in_flight += atomic_read(&vq->inflight);
 }
 
@@ -251,6 +255,7 @@ static void vblk_queue_break(struct vblk_queue *vq, int error)
 	struct vblk_disk *disk = vq->disk;
 
 	trace_vblk_broken(vq, error);
+	vq->ring_errors++;
 	WRITE_ONCE(vq->broken, true);
 	WRITE_ONCE(disk->needs_reset, true);
 	vblk_disk_config_changed(disk);
@@ -309,10 +314,13 @@ static bool vblk_queue_poll(struct vblk_queue *vq)
 		return false;
 	end_ns = local_clock() + poll_us * NSEC_PER_USEC;
 	do {
-		if (vblk_ring_has_more(&vq->ring))
+		if (vblk_ring_has_more(&vq->ring)) {
+			vq->poll_hits++;
 			return true;
+		}
 		cpu_relax();
 	} while (!need_resched() && local_clock() < end_ns);
+	vq->poll_misses++;
 	return false;
 }
 

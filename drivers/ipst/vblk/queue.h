@@ -107,6 +107,8 @@ struct vblk_req {
  * @index: which of them
  * @cpu: where @work runs
  * @work: the worker; disabled unless @running
+ * @kicks: see &struct ipst_queue_stats. Several CPUs may kick at once: atomic, and
+ *	beside @work, which each of them writes to as well
  * @running: requests are fetched; changed under &vblk_disk.lock
  * @ready: the driver set it ready; under &vblk_disk.lock
  * @placed: the driver said where it is; under &vblk_disk.lock
@@ -131,10 +133,14 @@ struct vblk_req {
  * @worker: the task running @work, to see who completes a request
  * @signal: the worker owes the driver a look at whether to interrupt it
  * @signal_later: so does @more_work; under @lock
- * @runs: see &struct ipst_queue_stats; the worker's
+ * @runs: see &struct ipst_queue_stats; the worker's, like the next three
+ * @poll_hits: likewise
+ * @poll_misses: likewise
+ * @ring_errors: likewise
  * @signals: likewise; under @cb_lock
  * @lock: guards the used ring and @op_stats; taken with interrupts off
- * @op_stats: see &struct ipst_queue_stats
+ * @op_stats: see &struct ipst_queue_stats. A completion has @lock and its cache
+ *	line anyway, so counters for each CPU would cost more than these do.
  * @inflight: requests fetched and not completed
  * @wait: for @inflight to become 0
  * @cb_lock: guards @cb, and is held across the callback, so that the driver's
@@ -146,6 +152,7 @@ struct vblk_queue {
 	unsigned int index;
 	int cpu;
 	struct work_struct work;
+	atomic64_t kicks;
 	bool running;
 	bool ready;
 	bool placed;
@@ -169,6 +176,9 @@ struct vblk_queue {
 	struct task_struct *worker;
 	bool signal;
 	u64 runs;
+	u64 poll_hits;
+	u64 poll_misses;
+	u64 ring_errors;
 
 	/* used ring */
 	spinlock_t lock ____cacheline_aligned_in_smp;

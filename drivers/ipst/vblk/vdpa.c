@@ -51,7 +51,11 @@ static void vblk_vdpa_set_vq_num(struct vdpa_device *vdpa, u16 index, u32 num)
 
 static void vblk_vdpa_kick_vq(struct vdpa_device *vdpa, u16 index)
 {
-	vblk_queue_kick(vblk_vdpa_queue(vdpa, index));
+	struct vblk_queue *vq = vblk_vdpa_queue(vdpa, index);
+
+	/* Ours, as at a start, are none of the driver's. */
+	atomic64_inc(&vq->kicks);
+	vblk_queue_kick(vq);
 }
 
 static void vblk_vdpa_set_vq_cb(struct vdpa_device *vdpa, u16 index,
