@@ -8,6 +8,7 @@
 #include <linux/uuid.h>
 
 #define IPST_NUM_OPS		(IPST_OP_OTHER + 1)
+#define IPST_HIST_BUCKETS	64
 
 /**
  * struct ipst_ns_info - what a front end must know of a namespace
@@ -108,6 +109,14 @@ struct ipst_queue_stats {
 	u64 throttled_ns;
 	u32 in_flight;
 	u32 parked;
+};
+
+/**
+ * struct ipst_hist - how the latency of requests of one kind is spread
+ * @bucket: how many took 2^n to 2^(n + 1) - 1 nanoseconds, the first also 0
+ */
+struct ipst_hist {
+	u64 bucket[IPST_HIST_BUCKETS];
 };
 
 #endif /* _IPST_INFO_H */

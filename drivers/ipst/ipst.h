@@ -146,6 +146,8 @@ static inline const char *ipst_device_name(const struct ipst_device *dev)
  * @add_stats: add those of one queue to an &struct ipst_queue_stats. Context:
  *	as @query. Return: 0, -ENODEV if the device is not enabled, -ERANGE if
  *	it has no such queue.
+ * @add_hist: likewise, add how the latency of one kind of request is spread
+ * @reset_hist: likewise, empty the histograms of one queue
  */
 struct ipst_frontend {
 	const char *name;
@@ -165,6 +167,9 @@ struct ipst_frontend {
 	void (*query)(struct ipst_device *dev, struct ipst_device_info *info);
 	int (*add_stats)(struct ipst_device *dev, unsigned int queue,
 			 struct ipst_queue_stats *stats);
+	int (*add_hist)(struct ipst_device *dev, unsigned int queue,
+			enum ipst_op op, struct ipst_hist *hist);
+	int (*reset_hist)(struct ipst_device *dev, unsigned int queue);
 };
 
 /* configfs.c */

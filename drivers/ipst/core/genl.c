@@ -21,6 +21,17 @@ static const struct nla_policy ipst_stats_get_nl_policy[IPST_A_STATS_QUEUE + 1] 
 	[IPST_A_STATS_QUEUE] = { .type = NLA_U32, },
 };
 
+/* IPST_CMD_HIST_GET - do */
+static const struct nla_policy ipst_hist_get_nl_policy[IPST_A_HIST_OP + 1] = {
+	[IPST_A_HIST_NAME] = { .type = NLA_NUL_STRING, .len = IPST_NAME_MAX_LEN, },
+	[IPST_A_HIST_OP] = NLA_POLICY_MAX(NLA_U32, 6),
+};
+
+/* IPST_CMD_HIST_RESET - do */
+static const struct nla_policy ipst_hist_reset_nl_policy[IPST_A_HIST_NAME + 1] = {
+	[IPST_A_HIST_NAME] = { .type = NLA_NUL_STRING, .len = IPST_NAME_MAX_LEN, },
+};
+
 /* Ops table for ipst */
 static const struct genl_split_ops ipst_nl_ops[] = {
 	{
@@ -46,6 +57,25 @@ static const struct genl_split_ops ipst_nl_ops[] = {
 		.cmd	= IPST_CMD_STATS_GET,
 		.dumpit	= ipst_nl_stats_get_dumpit,
 		.flags	= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= IPST_CMD_HIST_GET,
+		.doit		= ipst_nl_hist_get_doit,
+		.policy		= ipst_hist_get_nl_policy,
+		.maxattr	= IPST_A_HIST_OP,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= IPST_CMD_HIST_GET,
+		.dumpit	= ipst_nl_hist_get_dumpit,
+		.flags	= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= IPST_CMD_HIST_RESET,
+		.doit		= ipst_nl_hist_reset_doit,
+		.policy		= ipst_hist_reset_nl_policy,
+		.maxattr	= IPST_A_HIST_NAME,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 };
 

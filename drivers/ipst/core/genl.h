@@ -15,6 +15,9 @@ int ipst_nl_device_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ipst_nl_device_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int ipst_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ipst_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int ipst_nl_hist_get_doit(struct sk_buff *skb, struct genl_info *info);
+int ipst_nl_hist_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int ipst_nl_hist_reset_doit(struct sk_buff *skb, struct genl_info *info);
 
 extern struct genl_family ipst_nl_family;
 

@@ -48,15 +48,12 @@ static int ipst_stats_put_counts(struct sk_buff *skb,
 static int ipst_stats_sum(struct ipst_device *dev,
 			  struct ipst_queue_stats *stats)
 {
-	unsigned int i;
-	int ret;
+	unsigned int queue;
+	int ret = 0;
 
-	for (i = 0; i < IPST_MAX_QUEUES; i++) {
-		ret = dev->frontend->add_stats(dev, i, stats);
-		if (ret)
-			return i && ret == -ERANGE ? 0 : ret;
-	}
-	return 0;
+	for (queue = 0; !ret; queue++)
+		ret = dev->frontend->add_stats(dev, queue, stats);
+	return ret == -ERANGE ? 0 : ret;
 }
 
 static int ipst_stats_put(const struct ipst_nl_walk *walk,

@@ -260,23 +260,59 @@ static void vblk_device_ns_changed(struct ipst_device *dev)
 	put_device(&disk->vdpa.dev);
 }
 
-/* The queues go after &vblk_device.disk does, so the lock keeps them. */
+/*
+ * A queue, or ERR_PTR: see &ipst_frontend.add_stats. The queues go after
+ * &vblk_device.disk does, so the lock keeps them.
+ */
+static struct vblk_queue *vblk_device_queue(struct ipst_device *dev,
+					    unsigned int index)
+{
+	const struct vblk_disk *disk = to_vblk_device(dev)->disk;
+
+	lockdep_assert_held(&dev->attr_lock);
+	if (!disk)
+		return ERR_PTR(-ENODEV);
+	if (index >= disk->num_queues)
+		return ERR_PTR(-ERANGE);
+	return &disk->queues[index];
+}
+
 static int vblk_device_add_stats(struct ipst_device *dev, unsigned int queue,
 				 struct ipst_queue_stats *stats)
 {
-	const struct vblk_disk *disk;
-	int ret = 0;
+	const struct vblk_queue *vq;
 
 	spin_lock(&dev->attr_lock);
-	disk = to_vblk_device(dev)->disk;
-	if (!disk)
-		ret = -ENODEV;
-	else if (queue >= disk->num_queues)
-		ret = -ERANGE;
-	else
-		vblk_queue_add_stats(&disk->queues[queue], stats);
+	vq = vblk_device_queue(dev, queue);
+	if (!IS_ERR(vq))
+		vblk_queue_add_stats(vq, stats);
 	spin_unlock(&dev->attr_lock);
-	return ret;
+	return PTR_ERR_OR_ZERO(vq);
+}
+
+static int vblk_device_add_hist(struct ipst_device *dev, unsigned int queue,
+				enum ipst_op op, struct ipst_hist *hist)
+{
+	struct vblk_queue *vq;
+
+	spin_lock(&dev->attr_lock);
+	vq = vblk_device_queue(dev, queue);
+	if (!IS_ERR(vq))
+		vblk_queue_add_hist(vq, op, hist);
+	spin_unlock(&dev->attr_lock);
+	return PTR_ERR_OR_ZERO(vq);
+}
+
+static int vblk_device_reset_hist(struct ipst_device *dev, unsigned int queue)
+{
+	struct vblk_queue *vq;
+
+	spin_lock(&dev->attr_lock);
+	vq = vblk_device_queue(dev, queue);
+	if (!IS_ERR(vq))
+		vblk_queue_reset_hist(vq);
+	spin_unlock(&dev->attr_lock);
+	return PTR_ERR_OR_ZERO(vq);
 }
 
 const struct ipst_frontend vblk_frontend = {
@@ -295,4 +331,6 @@ const struct ipst_frontend vblk_frontend = {
 	.ns_changed	= vblk_device_ns_changed,
 	.query		= vblk_device_query,
 	.add_stats	= vblk_device_add_stats,
+	.add_hist	= vblk_device_add_hist,
+	.reset_hist	= vblk_device_reset_hist,
 };

@@ -8,6 +8,7 @@
  */
 #include <linux/blkdev.h>
 #include <linux/delay.h>
+#include <linux/log2.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/vhost_types.h>
@@ -104,6 +105,7 @@ static void vblk_queue_count(struct vblk_queue *vq, const struct vblk_req *req,
 	lockdep_assert_held(&vq->lock);
 	stats->count++;
 	stats->ns += ns;
+	vq->hist[req->op].bucket[ilog2(ns | 1)]++;
 	if (ok)
 		stats->bytes += req->bytes;
 	else
@@ -135,6 +137,41 @@ void vblk_queue_add_stats(const struct vblk_queue *vq,
 	stats->poll_misses += READ_ONCE(vq->poll_misses);
 	stats->ring_errors += READ_ONCE(vq->ring_errors);
 	stats->in_flight += atomic_read(&vq->inflight);
+}
+
+/**
+ * vblk_queue_add_hist() - how long requests of a queue have taken
+ * @vq: queue
+ * @op: those of this kind
+ * @hist: grow by it
+ *
+ * Context: any; takes &vblk_queue.lock.
+ */
+void vblk_queue_add_hist(struct vblk_queue *vq, enum ipst_op op,
+			 struct ipst_hist *hist)
+{
+	unsigned long flags;
+	int i;
+
+	spin_lock_irqsave(&vq->lock, flags);
+	for (i = 0; i < IPST_HIST_BUCKETS; i++)
+		hist->bucket[i] += vq->hist[op].bucket[i];
+	spin_unlock_irqrestore(&vq->lock, flags);
+}
+
+/**
+ * vblk_queue_reset_hist() - empty all histograms of a queue
+ * @vq: queue
+ *
+ * Context: any; takes &vblk_queue.lock.
+ */
+void vblk_queue_reset_hist(struct vblk_queue *vq)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&vq->lock, flags);
+	memset(vq->hist, 0, sizeof(vq->hist));
+	spin_unlock_irqrestore(&vq->lock, flags);
 }
 
 /**

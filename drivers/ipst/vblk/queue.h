@@ -146,6 +146,8 @@ struct vblk_req {
  * @cb_lock: guards @cb, and is held across the callback, so that the driver's
  *	side can be sure of having seen its last
  * @cb: the driver's interrupt
+ * @hist: latency of requests by kind; under @lock. At the end, as it is large and
+ *	of it a queue uses but a few lines.
  */
 struct vblk_queue {
 	struct vblk_disk *disk;
@@ -189,6 +191,7 @@ struct vblk_queue {
 	spinlock_t cb_lock;	/* cb, and its callback */
 	struct vdpa_callback cb;
 	u64 signals;
+	struct ipst_hist hist[IPST_NUM_OPS];
 };
 
 /* queue.c */
@@ -206,6 +209,9 @@ void vblk_queue_complete(struct vblk_queue *vq, struct vblk_req *req,
 void vblk_queue_more(struct vblk_queue *vq, struct vblk_req *req);
 void vblk_queue_add_stats(const struct vblk_queue *vq,
 			  struct ipst_queue_stats *stats);
+void vblk_queue_add_hist(struct vblk_queue *vq, enum ipst_op op,
+			 struct ipst_hist *hist);
+void vblk_queue_reset_hist(struct vblk_queue *vq);
 
 /* blk.c */
 u64 vblk_cursor_bytes(const struct vblk_cursor *cur);
