@@ -63,6 +63,7 @@ struct ipst_req {
  * @frontend: whose it is
  * @entry: on the list of all devices
  * @id: never used again; says where on that list
+ * @told_state: the state that events have told of last; theirs
  * @uuid: made at mkdir, host identifier of the Connect command
  * @lock: serialises link, unlink, enable and disable; held across all they do
  * @subsystem: the linked subsystem, NULL without one; under @lock
@@ -73,6 +74,7 @@ struct ipst_req {
  *	that reading an attribute cannot hang on a dead backend
  * @enabled: attributes are frozen; this and @paused change under @lock, too
  * @paused: the administrator holds I/O back; only while @enabled
+ * @ns_gone: the namespace is not there any more; likewise
  * @subsys_nqn: name of @subsystem, empty without one
  * @host_nqn: NQN shown to the subsystem's access list
  * @nsid: namespace that is the disk
@@ -88,6 +90,7 @@ struct ipst_device {
 	const struct ipst_frontend *frontend;
 	struct list_head entry;
 	u64 id;
+	enum ipst_device_state told_state;
 	uuid_t uuid;
 
 	struct mutex lock;	/* link, unlink, enable, disable */
@@ -97,6 +100,7 @@ struct ipst_device {
 	spinlock_t attr_lock;	/* attributes, see above */
 	bool enabled;
 	bool paused;
+	bool ns_gone;
 	char subsys_nqn[IPST_NQN_LEN];
 	char host_nqn[IPST_NQN_LEN];
 	u32 nsid;
@@ -191,6 +195,10 @@ void ipst_device_get_attr(struct ipst_device *dev, void *value,
 			  const void *attr, size_t size);
 int ipst_device_set_attr(struct ipst_device *dev, void *attr,
 			 const void *value, size_t size);
+
+/* event.c */
+void ipst_event(struct ipst_device *dev, enum ipst_device_event event);
+void ipst_event_state(struct ipst_device *dev);
 
 /* nvmet.c */
 struct ipst_queue *ipst_ctrl_queue(struct ipst_ctrl *ctrl, unsigned int index);

@@ -327,6 +327,7 @@ static struct config_group *ipst_frontend_make_group(struct config_group *group,
 				    &ipst_subsystem_type);
 	configfs_add_default_group(&dev->subsystem_group, &dev->group);
 	ipst_device_add(dev);
+	ipst_event(dev, IPST_DEVICE_EVENT_CREATED);
 	return &dev->group;
 }
 
@@ -334,7 +335,10 @@ static struct config_group *ipst_frontend_make_group(struct config_group *group,
 static void ipst_frontend_drop_item(struct config_group *group,
 				    struct config_item *item)
 {
-	ipst_device_remove(to_ipst_device(item));
+	struct ipst_device *dev = to_ipst_device(item);
+
+	ipst_device_remove(dev);
+	ipst_event(dev, IPST_DEVICE_EVENT_GONE);
 	config_item_put(item);
 }
 

@@ -167,6 +167,22 @@ static int ipst_device_identify(struct ipst_device *dev, struct ipst_ctrl *ctrl,
 	return ret;
 }
 
+/* Whether the namespace is there. Tells listeners, and returns true, if it is news. */
+static bool ipst_device_set_ns_gone(struct ipst_device *dev, bool gone)
+{
+	bool was_gone;
+
+	spin_lock(&dev->attr_lock);
+	was_gone = dev->ns_gone;
+	dev->ns_gone = gone;
+	spin_unlock(&dev->attr_lock);
+	if (gone == was_gone)
+		return false;
+	ipst_event(dev, gone ? IPST_DEVICE_EVENT_NAMESPACE_GONE :
+			       IPST_DEVICE_EVENT_NAMESPACE_BACK);
+	return true;
+}
+
 /*
  * A namespace that went away keeps its last known shape: requests fail, but
  * the disk does not shrink to nothing under a guest that will see it back. One
@@ -184,15 +200,20 @@ static void ipst_device_ns_changed(struct ipst_ctrl *ctrl, void *priv)
 	if (paused)
 		return;
 	ret = ipst_device_identify(dev, ctrl, &info);
+	if (ret == -ENODEV) {
+		if (ipst_device_set_ns_gone(dev, true))
+			pr_notice("%s: namespace %u is gone, requests fail\n",
+				  ipst_device_name(dev), dev->nsid);
+		return;
+	}
 	if (ret == -EOPNOTSUPP) {
 		pr_warn("%s: namespace %u is of another kind now\n",
 			ipst_device_name(dev), dev->nsid);
 		ipst_device_get_ns(dev, &info);
 		info.size_bytes = 0;
 	} else if (ret) {
-		if (ret != -ENODEV)
-			pr_warn("%s: namespace %u cannot be looked at\n",
-				ipst_device_name(dev), dev->nsid);
+		pr_warn("%s: namespace %u cannot be looked at\n",
+			ipst_device_name(dev), dev->nsid);
 		return;
 	}
 
@@ -200,6 +221,10 @@ static void ipst_device_ns_changed(struct ipst_ctrl *ctrl, void *priv)
 	dev->ns = info;
 	spin_unlock(&dev->attr_lock);
 	dev->frontend->ns_changed(dev);
+	/* Last: then the event tells of the new shape. */
+	if (ipst_device_set_ns_gone(dev, false))
+		pr_notice("%s: namespace %u is back\n", ipst_device_name(dev),
+			  dev->nsid);
 }
 
 /**
@@ -316,6 +341,7 @@ static void ipst_device_thaw(struct ipst_device *dev)
 	spin_lock(&dev->attr_lock);
 	dev->enabled = false;
 	dev->paused = false;
+	dev->ns_gone = false;
 	dev->ns = (struct ipst_ns_info) {};
 	spin_unlock(&dev->attr_lock);
 }
@@ -346,6 +372,7 @@ int ipst_device_enable(struct ipst_device *dev)
 		ipst_device_thaw(dev);
 	else
 		ipst_device_warn_shared(dev);
+	ipst_event_state(dev);
 	return ret;
 }
 EXPORT_SYMBOL_NS_GPL(ipst_device_enable, IPST);
@@ -359,6 +386,7 @@ EXPORT_SYMBOL_NS_GPL(ipst_device_enable, IPST);
  */
 int ipst_device_disable(struct ipst_device *dev)
 {
+	bool was_paused = dev->paused;
 	int ret;
 
 	lockdep_assert_held(&dev->lock);
@@ -370,6 +398,9 @@ int ipst_device_disable(struct ipst_device *dev)
 		return ret;
 
 	ipst_device_thaw(dev);
+	if (was_paused)
+		ipst_event(dev, IPST_DEVICE_EVENT_RESUMED);
+	ipst_event_state(dev);
 	if (!dev->subsystem)
 		ipst_configfs_unpin(dev);
 	return 0;
@@ -408,15 +439,19 @@ int ipst_device_pause(struct ipst_device *dev, bool pause)
 
 	if (pause) {
 		ret = dev->frontend->pause(dev, true);
-		if (!ret)
-			ipst_device_set_paused(dev, true);
-		return ret;
+		if (ret)
+			return ret;
+		ipst_device_set_paused(dev, true);
+		ipst_event(dev, IPST_DEVICE_EVENT_PAUSED);
+		return 0;
 	}
 	ipst_device_set_paused(dev, false);
 	/* What has changed meanwhile counts before the first request does. */
 	if (dev->ctrl)
 		ipst_device_ns_changed(dev->ctrl, dev);
-	return dev->frontend->pause(dev, false);
+	ret = dev->frontend->pause(dev, false);
+	ipst_event(dev, IPST_DEVICE_EVENT_RESUMED);
+	return ret;
 }
 
 /*
@@ -458,6 +493,7 @@ void ipst_device_unlink(struct ipst_device *dev)
 		dev->frontend->quiesce(dev);
 		ipst_device_disconnect(dev);
 		dev->frontend->resume(dev);
+		ipst_device_set_ns_gone(dev, true);
 	} else {
 		ipst_configfs_unpin(dev);
 	}

@@ -79,6 +79,10 @@ static const struct genl_split_ops ipst_nl_ops[] = {
 	},
 };
 
+static const struct genl_multicast_group ipst_nl_mcgrps[] = {
+	[IPST_NLGRP_EVENTS] = { "events", },
+};
+
 struct genl_family ipst_nl_family __ro_after_init = {
 	.name		= IPST_FAMILY_NAME,
 	.version	= IPST_FAMILY_VERSION,
@@ -87,4 +91,6 @@ struct genl_family ipst_nl_family __ro_after_init = {
 	.module		= THIS_MODULE,
 	.split_ops	= ipst_nl_ops,
 	.n_split_ops	= ARRAY_SIZE(ipst_nl_ops),
+	.mcgrps		= ipst_nl_mcgrps,
+	.n_mcgrps	= ARRAY_SIZE(ipst_nl_mcgrps),
 };

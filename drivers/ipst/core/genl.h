@@ -19,6 +19,10 @@ int ipst_nl_hist_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ipst_nl_hist_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int ipst_nl_hist_reset_doit(struct sk_buff *skb, struct genl_info *info);
 
+enum {
+	IPST_NLGRP_EVENTS,
+};
+
 extern struct genl_family ipst_nl_family;
 
 #endif /* _LINUX_IPST_GEN_H */

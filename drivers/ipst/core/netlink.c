@@ -184,7 +184,13 @@ static int ipst_nl_put_info(struct sk_buff *skb, struct ipst_device *dev)
 	return 0;
 }
 
-static int ipst_nl_put_device(const struct ipst_nl_walk *walk,
+/* All that is told of a device. Context: process; takes what query takes. */
+int ipst_nl_put_device(struct sk_buff *skb, struct ipst_device *dev)
+{
+	return ipst_nl_put_attrs(skb, dev) ?: ipst_nl_put_info(skb, dev);
+}
+
+static int ipst_nl_device_put(const struct ipst_nl_walk *walk,
 			      struct ipst_device *dev, unsigned int item)
 {
 	void *hdr;
@@ -194,18 +200,17 @@ static int ipst_nl_put_device(const struct ipst_nl_walk *walk,
 	hdr = genlmsg_iput(walk->skb, walk->info);
 	if (!hdr)
 		return -EMSGSIZE;
-	return ipst_nl_end(walk, hdr, ipst_nl_put_attrs(walk->skb, dev) ?:
-			   ipst_nl_put_info(walk->skb, dev));
+	return ipst_nl_end(walk, hdr, ipst_nl_put_device(walk->skb, dev));
 }
 
 int ipst_nl_device_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return ipst_nl_do(info, IPST_A_DEVICE_NAME, ipst_nl_put_device, 0);
+	return ipst_nl_do(info, IPST_A_DEVICE_NAME, ipst_nl_device_put, 0);
 }
 
 int ipst_nl_device_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return ipst_nl_dump(skb, cb, ipst_nl_put_device);
+	return ipst_nl_dump(skb, cb, ipst_nl_device_put);
 }
 
 int ipst_netlink_init(void)

@@ -38,6 +38,7 @@ struct ipst_nl_walk {
 };
 
 /* netlink.c */
+int ipst_nl_put_device(struct sk_buff *skb, struct ipst_device *dev);
 int ipst_nl_call(struct genl_info *info, int name_attr,
 		 int (*fn)(struct ipst_device *dev, void *data), void *data);
 int ipst_nl_do(struct genl_info *info, int name_attr, ipst_nl_put *put,

@@ -275,6 +275,7 @@ void vblk_disk_ns_changed(struct vblk_disk *disk)
 		return;
 	WRITE_ONCE(disk->ns.size_bytes, ns.size_bytes);
 	vblk_disk_config_changed(disk);
+	ipst_event(&vd->dev, IPST_DEVICE_EVENT_CAPACITY_CHANGED);
 }
 
 static int vblk_disk_create_queues(struct vblk_disk *disk)

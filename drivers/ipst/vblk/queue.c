@@ -296,6 +296,7 @@ static void vblk_queue_break(struct vblk_queue *vq, int error)
 	WRITE_ONCE(vq->broken, true);
 	WRITE_ONCE(disk->needs_reset, true);
 	vblk_disk_config_changed(disk);
+	ipst_event_state(&disk->owner->dev);
 }
 
 /* Fetches and starts one request: 1, 0 if there is none, or an errno. */

@@ -237,7 +237,7 @@ static void vblk_vdpa_set_status(struct vdpa_device *vdpa, u8 status)
 {
 	struct vblk_disk *disk = to_vblk_disk(vdpa);
 
-	guard(mutex)(&disk->lock);
+	mutex_lock(&disk->lock);
 	status &= ~VIRTIO_CONFIG_S_NEEDS_RESET;
 	/* virtio 1.3, 3.1.1: no FEATURES_OK unless we accepted some. */
 	if (status & VIRTIO_CONFIG_S_FEATURES_OK && !disk->features)
@@ -249,12 +249,17 @@ static void vblk_vdpa_set_status(struct vdpa_device *vdpa, u8 status)
 		   vblk_vdpa_is_trusted(disk) ? disk->vdpa.dma_dev : NULL);
 	WRITE_ONCE(disk->status, status);
 	vblk_disk_update(disk);
+	mutex_unlock(&disk->lock);
+	ipst_event_state(&disk->owner->dev);
 }
 
 /* Mappings stay: VHOST_BACKEND_F_IOTLB_PERSIST. */
 static int vblk_vdpa_reset(struct vdpa_device *vdpa)
 {
-	vblk_disk_reset(to_vblk_disk(vdpa));
+	struct vblk_disk *disk = to_vblk_disk(vdpa);
+
+	vblk_disk_reset(disk);
+	ipst_event_state(&disk->owner->dev);
 	return 0;
 }
 
@@ -262,7 +267,11 @@ static int vblk_vdpa_suspend(struct vdpa_device *vdpa)
 {
 	struct vblk_disk *disk = to_vblk_disk(vdpa);
 
-	return vblk_disk_hold(disk, &disk->suspended);
+	int ret;
+
+	ret = vblk_disk_hold(disk, &disk->suspended);
+	ipst_event_state(&disk->owner->dev);
+	return ret;
 }
 
 static int vblk_vdpa_resume(struct vdpa_device *vdpa)
@@ -270,6 +279,7 @@ static int vblk_vdpa_resume(struct vdpa_device *vdpa)
 	struct vblk_disk *disk = to_vblk_disk(vdpa);
 
 	vblk_disk_release(disk, &disk->suspended);
+	ipst_event_state(&disk->owner->dev);
 	return 0;
 }
 

@@ -71,6 +71,37 @@ enum ipst_op {
 	IPST_OP_OTHER,
 };
 
+/**
+ * enum ipst_device_event - What has happened to a device.
+ * @IPST_DEVICE_EVENT_CREATED: Its configfs directory was made.
+ * @IPST_DEVICE_EVENT_GONE: Its configfs directory was removed.
+ * @IPST_DEVICE_EVENT_STATE_CHANGED: It is in another state now, which the
+ *   attribute state tells.
+ * @IPST_DEVICE_EVENT_PAUSED: The administrator holds its I/O back.
+ * @IPST_DEVICE_EVENT_RESUMED: He does so no more.
+ * @IPST_DEVICE_EVENT_CAPACITY_CHANGED: Its size is another one, which the
+ *   attribute size tells.
+ * @IPST_DEVICE_EVENT_NAMESPACE_GONE: Its namespace is not there any more;
+ *   requests fail.
+ * @IPST_DEVICE_EVENT_NAMESPACE_BACK: Its namespace is there again.
+ * @IPST_DEVICE_EVENT_THROTTLING_BEGAN: Its requests wait, since it, or its
+ *   group, is at a limit.
+ * @IPST_DEVICE_EVENT_THROTTLING_ENDED: No request has waited for a second or
+ *   more.
+ */
+enum ipst_device_event {
+	IPST_DEVICE_EVENT_CREATED,
+	IPST_DEVICE_EVENT_GONE,
+	IPST_DEVICE_EVENT_STATE_CHANGED,
+	IPST_DEVICE_EVENT_PAUSED,
+	IPST_DEVICE_EVENT_RESUMED,
+	IPST_DEVICE_EVENT_CAPACITY_CHANGED,
+	IPST_DEVICE_EVENT_NAMESPACE_GONE,
+	IPST_DEVICE_EVENT_NAMESPACE_BACK,
+	IPST_DEVICE_EVENT_THROTTLING_BEGAN,
+	IPST_DEVICE_EVENT_THROTTLING_ENDED,
+};
+
 enum {
 	IPST_A_DEVICE_NAME = 1,
 	IPST_A_DEVICE_TYPE,
@@ -87,6 +118,7 @@ enum {
 	IPST_A_DEVICE_SERIAL,
 	IPST_A_DEVICE_CHARDEV,
 	IPST_A_DEVICE_PAUSED,
+	IPST_A_DEVICE_EVENT,
 
 	__IPST_A_DEVICE_MAX,
 	IPST_A_DEVICE_MAX = (__IPST_A_DEVICE_MAX - 1)
@@ -144,9 +176,12 @@ enum {
 	IPST_CMD_STATS_GET,
 	IPST_CMD_HIST_GET,
 	IPST_CMD_HIST_RESET,
+	IPST_CMD_DEVICE_EVENT,
 
 	__IPST_CMD_MAX,
 	IPST_CMD_MAX = (__IPST_CMD_MAX - 1)
 };
+
+#define IPST_MCGRP_EVENTS	"events"
 
 #endif /* _UAPI_LINUX_IPST_H */
