@@ -27,9 +27,10 @@ int main(int argc, char **argv)
 		vring_split_cases, vring_split_notify_cases,
 		vring_packed_cases, vring_packed_state_cases,
 		vring_packed_notify_cases, vring_model_cases,
+		qos_cases, qos_tree_cases, qos_model_cases,
 	};
 	const u32 num_tables = sizeof(tables) / sizeof(*tables);
-	const char *label = argc > 1 ? argv[1] : "vring";
+	const char *label = argc > 1 ? argv[1] : "unit";
 	const struct unit_case *c;
 	unsigned int i, num = 0;
 

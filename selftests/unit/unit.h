@@ -16,6 +16,9 @@ extern const struct unit_case vring_packed_cases[];
 extern const struct unit_case vring_packed_state_cases[];
 extern const struct unit_case vring_packed_notify_cases[];
 extern const struct unit_case vring_model_cases[];
+extern const struct unit_case qos_cases[];
+extern const struct unit_case qos_tree_cases[];
+extern const struct unit_case qos_model_cases[];
 
 /* Set by CHECK(), looked at after each case. */
 extern int unit_failed;

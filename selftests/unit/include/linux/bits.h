@@ -4,5 +4,6 @@
 #define _SHIM_LINUX_BITS_H
 
 #define BIT(nr) (1UL << (nr))
+#define BIT_ULL(nr) (1ULL << (nr))
 
 #endif
