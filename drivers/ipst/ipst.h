@@ -19,6 +19,8 @@
 
 struct ipst_ctrl;
 struct ipst_frontend;
+struct ipst_limiter;
+struct ipst_qos_req;
 struct ipst_queue;
 struct scatterlist;
 
@@ -83,6 +85,8 @@ struct ipst_req {
  * @busy_poll_us: how long a worker looks for work before it sleeps
  * @cpus: CPUs for the workers
  * @ns: the namespace as last seen
+ * @limited: it, or its group, has limits
+ * @limiter: its part of admission, the core's
  */
 struct ipst_device {
 	struct config_group group;
@@ -109,6 +113,9 @@ struct ipst_device {
 	unsigned int busy_poll_us;
 	struct cpumask cpus;
 	struct ipst_ns_info ns;
+
+	bool limited;
+	struct ipst_limiter *limiter;
 };
 
 static inline struct ipst_device *to_ipst_device(struct config_item *item)
@@ -144,6 +151,9 @@ static inline const char *ipst_device_name(const struct ipst_device *dev)
  * @complete: the request is done, &ipst_req.cqe says how; the core does not
  *	touch it any more. Context: any, interrupts may be off; also from
  *	within ipst_req_submit().
+ * @admitted: a request that ipst_qos_queue_admit() has kept back may be submitted
+ *	now. Context: any but hard interrupt, with a lock held that
+ *	ipst_qos_queue_admit() takes.
  * @ns_changed: &ipst_device.ns has changed. Context: process.
  * @query: fill in an &struct ipst_device_info. Context: process; must not
  *	take &ipst_device.lock nor wait for I/O.
@@ -167,6 +177,7 @@ struct ipst_frontend {
 	void (*resume)(struct ipst_device *dev);
 	int (*pause)(struct ipst_device *dev, bool pause);
 	void (*complete)(struct ipst_req *req);
+	void (*admitted)(struct ipst_qos_req *req);
 	void (*ns_changed)(struct ipst_device *dev);
 	void (*query)(struct ipst_device *dev, struct ipst_device_info *info);
 	int (*add_stats)(struct ipst_device *dev, unsigned int queue,

@@ -12,7 +12,7 @@
 
 #include "core.h"
 
-static struct configfs_subsystem ipst_subsystem;
+struct configfs_subsystem ipst_subsystem;
 
 /* A front end's folder, and the type of the folders below it. */
 struct ipst_frontend_group {
@@ -291,8 +291,8 @@ static const struct config_item_type ipst_subsystem_type = {
 	.ct_owner	= THIS_MODULE,
 };
 
-/* A name becomes a device's, and goes into logs and tables. */
-static bool ipst_device_name_is_valid(const char *name)
+/* Names of devices and groups go into logs and tables. */
+bool ipst_name_is_valid(const char *name)
 {
 	size_t len = strlen(name);
 
@@ -310,14 +310,19 @@ static struct config_group *ipst_frontend_make_group(struct config_group *group,
 {
 	struct ipst_frontend_group *fg = to_frontend_group(&group->cg_item);
 	struct ipst_device *dev;
+	int ret;
 
-	if (!ipst_device_name_is_valid(name))
+	if (!ipst_name_is_valid(name))
 		return ERR_PTR(-EINVAL);
 
 	dev = fg->frontend->alloc();
 	if (!dev)
 		return ERR_PTR(-ENOMEM);
-	ipst_device_init(dev, fg->frontend);
+	ret = ipst_device_init(dev, fg->frontend);
+	if (ret) {
+		fg->frontend->free(dev);
+		return ERR_PTR(ret);
+	}
 	config_group_init_type_name(&dev->group, name, &fg->device_type);
 	if (!ipst_device_name(dev)) {
 		config_item_put(&dev->group.cg_item);
@@ -338,6 +343,7 @@ static void ipst_frontend_drop_item(struct config_group *group,
 	struct ipst_device *dev = to_ipst_device(item);
 
 	ipst_device_remove(dev);
+	ipst_limiter_leave(dev->limiter);
 	ipst_event(dev, IPST_DEVICE_EVENT_GONE);
 	config_item_put(item);
 }
@@ -502,6 +508,7 @@ int ipst_configfs_init(void)
 {
 	config_group_init_type_name(&ipst_subsystem.su_group, "ipst",
 				    &ipst_root_type);
+	ipst_groups_init(&ipst_subsystem.su_group);
 	mutex_init(&ipst_subsystem.su_mutex);
 	return configfs_register_subsystem(&ipst_subsystem);
 }

@@ -20,8 +20,9 @@ static u64 ipst_devices_last_id;
 static unsigned int ipst_devices_seq = 1;	/* of the list's changes, not 0 */
 static DEFINE_MUTEX(ipst_devices_lock);		/* guards all above */
 
-void ipst_device_init(struct ipst_device *dev,
-		      const struct ipst_frontend *frontend)
+/* Returns 0 or -ENOMEM. */
+int ipst_device_init(struct ipst_device *dev,
+		     const struct ipst_frontend *frontend)
 {
 	dev->frontend = frontend;
 	mutex_init(&dev->lock);
@@ -33,10 +34,12 @@ void ipst_device_init(struct ipst_device *dev,
 	dev->num_queues = min(num_online_cpus(), 4U);
 	dev->queue_size = 256;
 	cpumask_setall(&dev->cpus);
+	return ipst_limiter_create(dev);
 }
 
 void ipst_device_exit(struct ipst_device *dev)
 {
+	ipst_limiter_destroy(dev->limiter);
 	mutex_destroy(&dev->lock);
 }
 

@@ -23,7 +23,7 @@ struct ipst_nl_cursor {
  * Devices belong to the machine, not to a network namespace, and tell of its
  * storage: only the initial one may know.
  */
-static int ipst_nl_check_net(const struct genl_info *info)
+int ipst_nl_check_net(const struct genl_info *info)
 {
 	if (net_eq(genl_info_net(info), &init_net))
 		return 0;
@@ -112,7 +112,7 @@ int ipst_nl_dump(struct sk_buff *skb, struct netlink_callback *cb,
 	const struct ipst_nl_cursor *cursor = (void *)cb->ctx;
 	int ret;
 
-	NL_ASSERT_DUMP_CTX_FITS(struct ipst_nl_cursor);
+	static_assert(sizeof(*cursor) <= IPST_NL_DUMP_ARG * sizeof(cb->args[0]));
 	ret = ipst_nl_check_net(walk.info);
 	if (ret)
 		return ret;

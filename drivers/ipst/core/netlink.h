@@ -37,7 +37,10 @@ struct ipst_nl_walk {
 	unsigned int item;
 };
 
+#define IPST_NL_DUMP_ARG	4	/* of &netlink_callback.args, for a noun */
+
 /* netlink.c */
+int ipst_nl_check_net(const struct genl_info *info);
 int ipst_nl_put_device(struct sk_buff *skb, struct ipst_device *dev);
 int ipst_nl_call(struct genl_info *info, int name_attr,
 		 int (*fn)(struct ipst_device *dev, void *data), void *data);
