@@ -83,6 +83,46 @@ void vblk_req_init_cmd(struct vblk_req *req, u8 opcode)
 	req->req.len_bytes = 0;
 }
 
+/*
+ * The first command of a request stands for all of it. A flush is charged, and so
+ * is each range: as an operation, and a discard or erase as a page of data.
+ */
+static bool vblk_req_admit(struct vblk_req *req)
+{
+	struct ipst_qos_queue *queue = &req->queue->qos;
+	struct ipst_qos_req *qos = &req->qos;
+
+	req->admitted = true;
+	if (!ipst_qos_queue_is_limited(queue))
+		return true;
+	qos->dir = req->op == IPST_OP_READ ? IPST_QOS_READ : IPST_QOS_WRITE;
+	qos->count[IPST_QOS_IOPS] = req->num_ranges ?: 1;
+	switch (req->op) {
+	case IPST_OP_READ:
+	case IPST_OP_WRITE:
+	case IPST_OP_WRITE_ZEROES:
+		qos->count[IPST_QOS_BPS] = req->bytes;
+		break;
+	default:
+		qos->count[IPST_QOS_BPS] = qos->count[IPST_QOS_IOPS] * SZ_4K;
+	}
+	return ipst_qos_queue_admit(queue, qos);
+}
+
+/**
+ * vblk_req_admitted() - a request has waited long enough
+ * @qos: part of a struct vblk_req
+ *
+ * Context: any but hard interrupt.
+ */
+void vblk_req_admitted(struct ipst_qos_req *qos)
+{
+	struct vblk_req *req = container_of(qos, struct vblk_req, qos);
+
+	req->held = true;
+	vblk_queue_more(req->queue, req);
+}
+
 /**
  * vblk_req_submit() - send the command that is all set up
  * @req: request; completed in vblk_req_done(), perhaps before this returns
@@ -91,6 +131,8 @@ void vblk_req_init_cmd(struct vblk_req *req, u8 opcode)
  */
 void vblk_req_submit(struct vblk_req *req)
 {
+	if (!req->admitted && !vblk_req_admit(req))
+		return;
 	trace_vblk_submit(req);
 	ipst_req_submit(&req->req);
 }
@@ -306,6 +348,16 @@ static void vblk_req_continue_rw(struct vblk_req *req)
 	vblk_req_submit(req);
 }
 
+/* One that nobody wants any more has not been sent, and need not be. */
+static void vblk_req_continue_held(struct vblk_req *req)
+{
+	req->held = false;
+	if (atomic_read(&req->queue->disk->cutting))
+		vblk_req_end(req, VIRTIO_BLK_S_IOERR);
+	else
+		vblk_req_submit(req);
+}
+
 /**
  * vblk_req_continue() - send the next part of a request
  * @req: request of which there is more to do
@@ -314,7 +366,9 @@ static void vblk_req_continue_rw(struct vblk_req *req)
  */
 void vblk_req_continue(struct vblk_req *req)
 {
-	if (req->left_bytes) {
+	if (req->held) {
+		vblk_req_continue_held(req);
+	} else if (req->left_bytes) {
 		vblk_req_continue_rw(req);
 	} else if (req->left_ranges) {
 		vblk_req_continue_ranges(req);
@@ -520,7 +574,10 @@ int vblk_req_start(struct vblk_req *req, struct vblk_chain *chain)
 	req->written_bytes = 0;
 	req->left_bytes = 0;
 	req->left_ranges = 0;
+	req->num_ranges = 0;
 	req->sync = false;
+	req->admitted = false;
+	req->held = false;
 	if (vblk_cursor_read(&out, vblk_req_tlb(req), &hdr, sizeof(hdr)))
 		vstatus = VIRTIO_BLK_S_IOERR;
 	else

@@ -328,6 +328,7 @@ const struct ipst_frontend vblk_frontend = {
 	.resume		= vblk_device_resume,
 	.pause		= vblk_device_pause,
 	.complete	= vblk_req_done,
+	.admitted	= vblk_req_admitted,
 	.ns_changed	= vblk_device_ns_changed,
 	.query		= vblk_device_query,
 	.add_stats	= vblk_device_add_stats,

@@ -202,13 +202,17 @@ void vblk_disk_resume(struct vblk_disk *disk)
 
 /*
  * The disk is going: this kernel's own driver waits for its requests before it
- * leaves, so they must not be held back any more. A process that has the disk
+ * leaves, so they must not be held back any more, nor by limits. A process that has the disk
  * open may take its time, and waits for no request: its pause goes on.
  */
 static void vblk_disk_leave(struct vblk_disk *disk)
 {
+	unsigned int i;
+
 	guard(mutex)(&disk->lock);
 	disk->leaving = disk->owner->local;
+	for (i = 0; i < disk->num_queues && disk->leaving; i++)
+		ipst_qos_queue_close(&disk->queues[i].qos, true);
 	vblk_disk_update(disk);
 }
 

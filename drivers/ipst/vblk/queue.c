@@ -137,6 +137,9 @@ void vblk_queue_add_stats(const struct vblk_queue *vq,
 	stats->poll_misses += READ_ONCE(vq->poll_misses);
 	stats->ring_errors += READ_ONCE(vq->ring_errors);
 	stats->in_flight += atomic_read(&vq->inflight);
+	stats->parked += READ_ONCE(vq->qos.parked);
+	stats->throttled += READ_ONCE(vq->qos.throttled);
+	stats->throttled_ns += READ_ONCE(vq->qos.throttled_ns);
 }
 
 /**
@@ -477,6 +480,15 @@ static void vblk_queue_work(struct work_struct *work)
 		vblk_queue_kick(vq);
 }
 
+/* Who waits for its last requests, to leave, is not to wait for limits. */
+static void vblk_queue_run_on(struct vblk_queue *vq)
+{
+	if (!vq->disk->leaving)
+		ipst_qos_queue_open(&vq->qos);
+	WRITE_ONCE(vq->running, true);
+	enable_work(&vq->work);
+}
+
 /**
  * vblk_queue_start() - let a queue run
  * @vq: stopped queue
@@ -500,8 +512,7 @@ void vblk_queue_start(struct vblk_queue *vq)
 						   VIRTIO_RING_F_EVENT_IDX);
 	if (!vblk_ring_is_valid(&vq->ring))
 		vblk_queue_break(vq, -EINVAL);
-	WRITE_ONCE(vq->running, true);
-	enable_work(&vq->work);
+	vblk_queue_run_on(vq);
 	/* Whatever was made available before counts as kicked. */
 	vblk_queue_kick(vq);
 }
@@ -519,10 +530,10 @@ int vblk_queue_stop(struct vblk_queue *vq, unsigned int state)
 	lockdep_assert_held(&vq->disk->lock);
 	/* Now, so that the worker leaves what it has not fetched. */
 	WRITE_ONCE(vq->running, false);
+	ipst_qos_queue_close(&vq->qos, !atomic_read(&vq->disk->cutting));
 	disable_work_sync(&vq->work);
 	if (wait_event_state(vq->wait, !atomic_read(&vq->inflight), state)) {
-		WRITE_ONCE(vq->running, true);
-		enable_work(&vq->work);
+		vblk_queue_run_on(vq);
 		vblk_queue_kick(vq);
 		return -EINTR;
 	}
@@ -622,6 +633,7 @@ int vblk_queue_init(struct vblk_queue *vq, struct vblk_disk *disk,
 	if (disk->owner->local)
 		lockdep_set_class(&vq->cb_lock, &vblk_local_cb_key);
 	init_waitqueue_head(&vq->wait);
+	ipst_qos_queue_init(&vq->qos, &disk->owner->dev);
 	vq->ring.copy = vblk_queue_copy;
 	vq->ring.copy_ctx = vq;
 	return vblk_queue_alloc(vq, dev->queue_size);
@@ -639,6 +651,7 @@ void vblk_queue_exit(struct vblk_queue *vq)
 	 * which may have run for another one in between, and been cancelled.
 	 */
 	cancel_work_sync(&vq->more_work);
+	ipst_qos_queue_exit(&vq->qos);
 	vblk_queue_close_windows(vq->window);
 	mempool_destroy(vq->bounce_pool);
 	mempool_destroy(vq->segs_pool);

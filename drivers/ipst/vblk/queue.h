@@ -10,6 +10,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "../admit.h"
 #include "../ipst.h"
 #include "iotlb.h"
 #include "vring.h"
@@ -60,6 +61,7 @@ struct vblk_segs {
 /**
  * struct vblk_req - one virtio-blk request
  * @req: the NVMe command that does (the next part of) it
+ * @qos: what it counts as at limits
  * @node: on &vblk_queue.freed or &vblk_queue.more
  * @queue: where it came from
  * @status: address of the status byte
@@ -75,12 +77,16 @@ struct vblk_segs {
  * @lba: where it goes
  * @range: next of the ranges that no command has covered yet
  * @left_ranges: how many there are
+ * @num_ranges: how many there were
  * @sync: a Flush has to follow, since the driver will not ask for one
+ * @admitted: it has been through admission, or is waiting there
+ * @held: it was waiting; its first command is still to be sent
  * @segs: extra room, or NULL
  * @sg: room that does for most
  */
 struct vblk_req {
 	struct ipst_req req;
+	struct ipst_qos_req qos;
 	struct llist_node node;
 	struct vblk_queue *queue;
 	u8 *status;
@@ -96,7 +102,10 @@ struct vblk_req {
 	u64 lba;
 	struct nvme_dsm_range *range;
 	u16 left_ranges;
+	u16 num_ranges;
 	bool sync;
+	bool admitted;
+	bool held;
 	struct vblk_segs *segs;
 	struct scatterlist sg[VBLK_INLINE_SEGS];
 };
@@ -120,12 +129,13 @@ struct vblk_req {
  * @found: @window is where the ring is, by @addr and by
  * @tlb_seq: &vblk_iotlb.seq of then
  * @chain: the worker's, for the chain at hand
+ * @qos: admission of requests
  * @nvme: where requests go, NULL if the subsystem was pulled; constant while
  *	@running
  * @reqs: all requests, one for each tag
  * @free: those at the worker's hand
  * @freed: those given back by completions
- * @more: those of which a part is done
+ * @more: those of which a part is done, or that were held back
  * @more_work: sends their next parts, and signals late. Not the job of @work,
  *	which may be waiting for what they hold.
  * @segs_pool: of struct vblk_segs
@@ -166,6 +176,7 @@ struct vblk_queue {
 	bool found;
 	int tlb_seq;
 	struct vblk_chain *chain;
+	struct ipst_qos_queue qos;
 	struct ipst_queue *nvme;
 
 	struct vblk_req *reqs;
@@ -222,6 +233,7 @@ int vblk_req_start(struct vblk_req *req, struct vblk_chain *chain);
 void vblk_req_submit(struct vblk_req *req);
 void vblk_req_continue(struct vblk_req *req);
 void vblk_req_end(struct vblk_req *req, u8 vstatus);
+void vblk_req_admitted(struct ipst_qos_req *qos);
 void vblk_req_done(struct ipst_req *req);
 
 /* range.c */

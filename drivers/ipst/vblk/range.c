@@ -139,6 +139,7 @@ u8 vblk_req_start_ranges(struct vblk_req *req, u32 type,
 		if (vstatus != VIRTIO_BLK_S_OK)
 			return vstatus;
 	}
+	req->num_ranges = req->left_ranges;
 	if (!req->left_ranges) {
 		vblk_req_end(req, VIRTIO_BLK_S_OK);
 		return VIRTIO_BLK_S_OK;
