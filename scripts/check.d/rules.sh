@@ -31,8 +31,8 @@ check_layering()
 	mapfile -t others < <(but ^drivers/ipst/core/ "${c[@]}" "${h[@]}")
 	forbid "a front end sees ipst.h alone, nothing of core/" \
 		'^#include.*([<"/]core/|"core\.h")' "${others[@]}"
-	mapfile -t others < <(but '/nl\.c$' "${tool[@]}")
-	forbid "only nl.c knows libnl" '^#include.*<netlink/' "${others[@]}"
+	mapfile -t others < <(but '/nl(-[a-z]+)?\.[ch]$' "${tool[@]}")
+	forbid "only nl*.c knows libnl" '^#include.*<netlink/' "${others[@]}"
 	forbid "one kernel series" 'LINUX_VERSION_CODE|KERNEL_VERSION' "${c[@]}" "${h[@]}"
 	forbid "pr_*() or dev_*()" '(^|[^a-z_])printk\(' "${c[@]}" "${h[@]}"
 	forbid "WARN_ON_ONCE() and return" '(^|[^A-Z_])BUG(_ON)?\(' "${c[@]}" "${h[@]}"

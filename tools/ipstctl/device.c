@@ -283,7 +283,7 @@ static int device_report(struct cmd_call *call, const char *name,
 	return EXIT_DONE;
 }
 
-static int check_name(struct cmd_call *call)
+int device_check_name(struct cmd_call *call)
 {
 	const char *why = name_check(call->argv[0]);
 
@@ -297,7 +297,7 @@ static int device_add(struct cmd_call *call)
 	bool changed;
 	int ret;
 
-	ret = check_name(call) ?: check_words(call) ?: check_numbers(call);
+	ret = device_check_name(call) ?: check_words(call) ?: check_numbers(call);
 	if (ret)
 		return ret;
 	wish_fill(call, &wish);
@@ -320,7 +320,7 @@ static int device_show(struct cmd_call *call)
 		json_object_put(array);
 		return EXIT_DONE;
 	}
-	ret = check_name(call);
+	ret = device_check_name(call);
 	if (ret)
 		return ret;
 	one = model_device(call->argv[0]);
@@ -348,7 +348,7 @@ static bool device_is_there(const char *name)
 static int device_del(struct cmd_call *call)
 {
 	const char *name = call->argv[0];
-	int ret = check_name(call);
+	int ret = device_check_name(call);
 	bool found;
 
 	if (ret)
@@ -389,7 +389,7 @@ static int device_attach(struct cmd_call *call)
 	bool replace = cmd_flag(call, "replace");
 	struct volume vol;
 	bool changed;
-	int ret = check_name(call);
+	int ret = device_check_name(call);
 
 	if (ret)
 		return ret;
@@ -412,7 +412,7 @@ static int device_detach(struct cmd_call *call)
 	const char *name = call->argv[0];
 	char nqn[NQN_LEN];
 	bool attached;
-	int ret = check_name(call);
+	int ret = device_check_name(call);
 
 	if (ret)
 		return ret;
@@ -431,7 +431,7 @@ static int device_set_paused(struct cmd_call *call, const char *value,
 	const char *name = call->argv[0];
 	bool changed;
 	char have[ATTR_LEN];
-	int ret = check_name(call);
+	int ret = device_check_name(call);
 
 	if (ret)
 		return ret;

@@ -18,6 +18,7 @@
 #include <linux/ipst.h>
 
 #include "cmd.h"
+#include "out.h"
 #include "source.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -30,28 +31,26 @@
 extern const struct cmd_verb volume_verbs[];
 extern const struct cmd_verb device_verbs[];
 
+/* stats.c, hist.c, top.c, monitor.c: commands. */
+
+extern const struct cmd_verb stats_command;
+extern const struct cmd_verb hist_command;
+extern const struct cmd_verb top_command;
+extern const struct cmd_verb monitor_command;
+
+int stats_read(const char *name, bool queues, json_object **array);
+void stats_subtract(json_object *now, json_object *before);
+int stats_interval(struct cmd_call *call, double *seconds);
+
+/* prometheus.c: text for its collectors. */
+
+int prometheus_print(const char *name, json_object *stats);
+int device_check_name(struct cmd_call *call);	/* the first word; an EXIT_ code */
+
 /* msg.c: one sentence on stderr, beginning with the program's name. */
 
 int err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
-/* out.c: text for people, JSON for programs. */
-
-struct out_column {
-	const char *key;	/* in the JSON object */
-	const char *else_key;	/* shown if there is no such key, or NULL */
-	const char *title;
-	enum { OUT_PLAIN, OUT_BYTES, OUT_YES_NO, OUT_LIST } form;
-	bool is_detail;		/* not in tables, only in the long form */
-};
-
-void out_table(bool json, json_object *array, const struct out_column *columns);
-void out_details(bool json, json_object *array,
-		 const struct out_column *columns);
-void out_result(bool json, const char *noun, const char *name,
-		const char *result, json_object *object);
-void out_add_string(json_object *object, const char *key, const char *value);
-const char *out_item(json_object *array, size_t i);	/* a string */
 
 /* record.c: volume records under /run/ipst, and the lock over all changes. */
 
@@ -216,9 +215,31 @@ json_object *model_volume(const struct volume *vol);
 json_object *model_device(const char *name);	/* NULL: there is none */
 json_object *model_devices(void);
 
-/* nl.c: the ipst netlink family; nobody else knows libnl. */
+/*
+ * nl*.c: the ipst netlink family; nobody else knows libnl. Answers are appended
+ * to @array; name NULL: of all devices.
+ */
 
-/* Appends to @array; name NULL: all. *is_there: the kernel has the family. */
+/* nl-device.c */
+
+/* *is_there: the kernel has the family. */
 int nl_device_get(const char *name, json_object *array, bool *is_there);
+
+struct nl_events;
+
+/* NULL: the kernel does not have them. @fn gets the event to keep. */
+struct nl_events *nl_events_open(void (*fn)(json_object *event, void *arg),
+				 void *arg);
+void nl_events_close(struct nl_events *events);
+int nl_events_fd(const struct nl_events *events);
+int nl_events_read(struct nl_events *events, bool *lost);
+
+/* nl-stats.c */
+
+int nl_op_find(const char *word);	/* -1: there is no such kind of request */
+/* By name the sum of all queues; of all devices the sum, then each queue. */
+int nl_stats_get(const char *name, json_object *array);
+int nl_hist_get(const char *name, int op, json_object *array);
+int nl_hist_reset(const char *name);
 
 #endif

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The ipst netlink family, by its spec Documentation/netlink/specs/ipst.yaml.
- * Replies become the JSON objects of model.c; enums become configfs' words.
+ * The ipst netlink family, by its spec Documentation/netlink/specs/ipst.yaml:
+ * sending requests, receiving answers. Answers become JSON objects by tables of
+ * fields, which are in the file of each noun; enums become words.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -9,57 +10,19 @@
 #include <sys/socket.h>
 
 #include <linux/netlink.h>
-#include <netlink/genl/ctrl.h>
-#include <netlink/genl/genl.h>
-#include <netlink/netlink.h>
 #include <uuid/uuid.h>
 
-#include "ipstctl.h"
+#include "nl.h"
 
-static const char *const types[] = {
-	[IPST_DEVICE_TYPE_VIRTIO_BLK] = "virtio_blk",
-};
+#define DUMP_TRIES 5	/* as devices come and go meanwhile */
 
-static const char *const states[] = {
-	[IPST_DEVICE_STATE_DISABLED] = "disabled",
-	[IPST_DEVICE_STATE_READY] = "ready",
-	[IPST_DEVICE_STATE_LIVE] = "live",
-	[IPST_DEVICE_STATE_SUSPENDED] = "suspended",
-	[IPST_DEVICE_STATE_NEEDS_RESET] = "needs_reset",
-};
-
-static const char *const modes[] = {
-	[IPST_DEVICE_MODE_VHOST] = "vhost",
-	[IPST_DEVICE_MODE_LOCAL] = "local",
-};
-
-struct nl_field {
-	const char *key;
-	enum { NL_STRING, NL_NUMBER, NL_FLAG, NL_UUID, NL_ENUM } form;
-	const char *const *words;
-	size_t n_words;
-};
-
-#define ENUM_FIELD(_key, _words) \
-	{ .key = _key, .form = NL_ENUM, .words = _words, \
-	  .n_words = ARRAY_SIZE(_words) }
-
-static const struct nl_field device_fields[IPST_A_DEVICE_MAX + 1] = {
-	[IPST_A_DEVICE_NAME] = { "name", .form = NL_STRING },
-	[IPST_A_DEVICE_TYPE] = ENUM_FIELD("type", types),
-	[IPST_A_DEVICE_STATE] = ENUM_FIELD("state", states),
-	[IPST_A_DEVICE_MODE] = ENUM_FIELD("mode", modes),
-	[IPST_A_DEVICE_SUBSYS_NQN] = { "subsys_nqn", .form = NL_STRING },
-	[IPST_A_DEVICE_NSID] = { "nsid", .form = NL_NUMBER },
-	[IPST_A_DEVICE_UUID] = { "uuid", .form = NL_UUID },
-	[IPST_A_DEVICE_NUM_QUEUES] = { "num_queues", .form = NL_NUMBER },
-	[IPST_A_DEVICE_QUEUE_SIZE] = { "queue_size", .form = NL_NUMBER },
-	[IPST_A_DEVICE_READ_ONLY] = { "read_only", .form = NL_FLAG },
-	[IPST_A_DEVICE_SIZE] = { "size", .form = NL_NUMBER },
-	[IPST_A_DEVICE_BLOCK_SIZE] = { "block_size", .form = NL_NUMBER },
-	[IPST_A_DEVICE_SERIAL] = { "serial", .form = NL_STRING },
-	[IPST_A_DEVICE_CHARDEV] = { "chardev", .form = NL_STRING },
-	[IPST_A_DEVICE_PAUSED] = { "paused", .form = NL_FLAG },
+/* How far one exchange is. */
+struct nl_state {
+	const struct nl_fields *fields;
+	json_object *array;
+	bool is_done;
+	bool is_interrupted;
+	int ret;
 };
 
 /* Of type uint: 4 or 8 bytes, as the number needs. libnl 3.7 has no such. */
@@ -69,16 +32,19 @@ static uint64_t nl_number(struct nlattr *attr)
 						   nla_get_u32(attr);
 }
 
-static json_object *nl_word(const struct nl_field *field, uint32_t n)
+static json_object *nl_word(const struct nl_words *words, uint32_t n)
 {
 	char text[16];
 
-	if (n < field->n_words && field->words[n])
-		return json_object_new_string(field->words[n]);
+	if (n < words->n && words->word[n])
+		return json_object_new_string(words->word[n]);
 	/* A kernel newer than this tool. */
 	snprintf(text, sizeof(text), "%u", n);
 	return json_object_new_string(text);
 }
+
+static json_object *nl_attrs(const struct nl_fields *fields,
+			     struct nlattr *head, int len);
 
 static json_object *nl_value(const struct nl_field *field, struct nlattr *attr)
 {
@@ -95,7 +61,7 @@ static json_object *nl_value(const struct nl_field *field, struct nlattr *attr)
 	case NL_ENUM:
 		if (nla_len(attr) < (int)sizeof(uint32_t))
 			return NULL;
-		return nl_word(field, nla_get_u32(attr));
+		return nl_word(field->words, nla_get_u32(attr));
 	case NL_UUID:
 		if (nla_len(attr) != IPST_UUID_LEN)
 			return NULL;
@@ -103,39 +69,82 @@ static json_object *nl_value(const struct nl_field *field, struct nlattr *attr)
 		return json_object_new_string(text);
 	case NL_FLAG:
 		return json_object_new_boolean(true);
+	case NL_NEST:
+		return nl_attrs(field->nest, nla_data(attr), nla_len(attr));
 	}
 	return NULL;
 }
 
-static int on_device(struct nl_msg *msg, void *arg)
+/* What is absent means false, or none. */
+static void nl_add_absent(const struct nl_field *field, json_object *object)
 {
-	struct nlattr *attrs[IPST_A_DEVICE_MAX + 1];
-	json_object *device;
+	if (field->form == NL_FLAG)
+		json_object_object_add(object, field->key,
+				       json_object_new_boolean(false));
+	else if (field->form == NL_NEST)
+		json_object_object_add(object, field->key,
+				       json_object_new_array());
+}
 
-	if (genlmsg_parse(nlmsg_hdr(msg), 0, attrs, IPST_A_DEVICE_MAX, NULL))
-		return NL_SKIP;
-	device = json_object_new_object();
-	for (size_t i = 0; i < ARRAY_SIZE(device_fields); i++) {
-		const struct nl_field *field = &device_fields[i];
+static json_object *nl_attrs(const struct nl_fields *fields,
+			     struct nlattr *head, int len)
+{
+	json_object *object = json_object_new_object(), *array;
+	const struct nl_field *field;
+	struct nlattr *attr;
+	int left;
 
+	for (size_t i = 0; i < fields->n; i++)
+		if (fields->field[i].key)
+			nl_add_absent(&fields->field[i], object);
+	nla_for_each_attr(attr, head, len, left) {
+		if ((size_t)nla_type(attr) >= fields->n)
+			continue;
+		field = &fields->field[nla_type(attr)];
 		if (!field->key)
 			continue;
-		if (attrs[i])
-			json_object_object_add(device, field->key,
-					       nl_value(field, attrs[i]));
-		else if (field->form == NL_FLAG)
-			json_object_object_add(device, field->key,
-					       json_object_new_boolean(false));
+		if (field->form == NL_NEST &&
+		    json_object_object_get_ex(object, field->key, &array))
+			json_object_array_add(array, nl_value(field, attr));
+		else
+			json_object_object_add(object, field->key,
+					       nl_value(field, attr));
 	}
-	json_object_array_add(arg, device);
+	return object;
+}
+
+json_object *nl_object(const struct nl_fields *fields, struct nl_msg *msg)
+{
+	struct genlmsghdr *hdr = nlmsg_data(nlmsg_hdr(msg));
+
+	return nl_attrs(fields, genlmsg_attrdata(hdr, 0),
+			genlmsg_attrlen(hdr, 0));
+}
+
+static int on_answer(struct nl_msg *msg, void *arg)
+{
+	struct nl_state *state = arg;
+
+	json_object_array_add(state->array, nl_object(state->fields, msg));
 	return NL_OK;
 }
 
 static int on_done(struct nl_msg *msg, void *arg)
 {
+	struct nl_state *state = arg;
+
 	(void)msg;
-	*(int *)arg = 0;
+	state->is_done = true;
 	return NL_STOP;
+}
+
+static int on_interrupted(struct nl_msg *msg, void *arg)
+{
+	struct nl_state *state = arg;
+
+	(void)msg;
+	state->is_interrupted = true;
+	return NL_OK;
 }
 
 /* The kernel's own sentence follows the message that was refused. */
@@ -161,11 +170,13 @@ static const char *extack(const struct nlmsgerr *error)
 
 static int on_error(struct sockaddr_nl *from, struct nlmsgerr *error, void *arg)
 {
+	struct nl_state *state = arg;
 	const char *why = extack(error);
 
 	(void)from;
-	*(int *)arg = error->error;
-	if (error->error != -ENODEV && error->error != -ENOENT)
+	state->is_done = true;
+	state->ret = error->error;
+	if (error->error != -ENODEV)
 		err("the kernel refuses: %s",
 		    why ? why : strerror(-error->error));
 	return NL_STOP;
@@ -173,27 +184,28 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *error, void *arg)
 
 /* Sends @msg and receives until done. 0 or -errno; errors have been told. */
 static int nl_exchange(struct nl_sock *sock, struct nl_msg *msg,
-		       int (*on_valid)(struct nl_msg *msg, void *arg), void *arg)
+		       struct nl_state *state)
 {
 	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
-	int state = 1, ret;
+	int ret;
 
 	if (!cb)
 		return err("there is no memory left");
-	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, arg);
-	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_done, &state);
-	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_done, &state);
-	nl_cb_err(cb, NL_CB_CUSTOM, on_error, &state);
+	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_answer, state);
+	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_done, state);
+	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_done, state);
+	nl_cb_set(cb, NL_CB_DUMP_INTR, NL_CB_CUSTOM, on_interrupted, state);
+	nl_cb_err(cb, NL_CB_CUSTOM, on_error, state);
 	ret = nl_send_auto(sock, msg);
-	while (ret >= 0 && state == 1)
+	while (ret >= 0 && !state->is_done)
 		ret = nl_recvmsgs(sock, cb);
 	nl_cb_put(cb);
-	if (ret < 0 && state == 1)
+	if (ret < 0 && !state->is_done)
 		return err("netlink does not work: %s", nl_geterror(ret));
-	return state;
+	return state->ret;
 }
 
-static struct nl_sock *nl_open(int *family)
+struct nl_sock *nl_open(int *family)
 {
 	struct nl_sock *sock = nl_socket_alloc();
 	int on = 1;
@@ -214,23 +226,53 @@ static struct nl_sock *nl_open(int *family)
 	return sock;
 }
 
-/* A name that is not there leaves @array as it was. */
-int nl_device_get(const char *name, json_object *array, bool *is_there)
+static struct nl_msg *nl_build(const struct nl_request *request, int family)
 {
+	struct nl_msg *msg = nlmsg_alloc();
+
+	if (msg &&
+	    genlmsg_put(msg, 0, 0, family, 0, request->name ? 0 : NLM_F_DUMP,
+			request->cmd, IPST_FAMILY_VERSION) &&
+	    (!request->name || !nla_put_string(msg, request->name_attr,
+					       request->name)) &&
+	    (!request->number_attr || !nla_put_u32(msg, request->number_attr,
+						   request->number)))
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
+}
+
+/* Once; *@interrupted: the answers are of different moments. */
+static int nl_try(const struct nl_request *request, json_object *array,
+		  bool *interrupted)
+{
+	struct nl_state state = { .fields = request->fields, .array = array };
 	struct nl_sock *sock;
 	struct nl_msg *msg;
-	int family, ret = -1;
+	int family, ret;
 
 	sock = nl_open(&family);
-	*is_there = sock;
 	if (!sock)
-		return 0;
-	msg = nlmsg_alloc();
-	if (msg && genlmsg_put(msg, 0, 0, family, 0, name ? 0 : NLM_F_DUMP,
-			       IPST_CMD_DEVICE_GET, IPST_FAMILY_VERSION) &&
-	    (!name || !nla_put_string(msg, IPST_A_DEVICE_NAME, name)))
-		ret = nl_exchange(sock, msg, on_device, array);
+		return -ENOENT;
+	msg = nl_build(request, family);
+	ret = msg ? nl_exchange(sock, msg, &state) :
+		    err("there is no memory left");
 	nlmsg_free(msg);
 	nl_socket_free(sock);
-	return ret == -ENODEV || ret == -ENOENT ? 0 : ret;
+	*interrupted = state.is_interrupted;
+	return ret;
+}
+
+int nl_ask(const struct nl_request *request, json_object *array)
+{
+	size_t had = json_object_array_length(array), has;
+	bool interrupted = true;
+	int ret = 0;
+
+	for (int i = 0; i < DUMP_TRIES && !ret && interrupted; i++) {
+		has = json_object_array_length(array);
+		json_object_array_del_idx(array, had, has - had);
+		ret = nl_try(request, array, &interrupted);
+	}
+	return ret;
 }

@@ -12,7 +12,14 @@
 #define CELL_LEN 600
 #define COLUMNS_MAX 32
 
-static void out_json(json_object *object)
+void out_json_line(json_object *object)
+{
+	puts(json_object_to_json_string_ext(object,
+					    JSON_C_TO_STRING_NOSLASHESCAPE));
+	fflush(stdout);
+}
+
+void out_json(json_object *object)
 {
 	puts(json_object_to_json_string_ext(object,
 					    JSON_C_TO_STRING_PRETTY |
@@ -34,7 +41,30 @@ const char *out_item(json_object *array, size_t i)
 	return json_object_get_string(item) ?: "";
 }
 
-static void format_bytes(uint64_t bytes, char *cell)
+uint64_t out_number(json_object *object, const char *key)
+{
+	return json_object_get_uint64(json_object_object_get(object, key));
+}
+
+const char *out_string(json_object *object, const char *key)
+{
+	return json_object_get_string(json_object_object_get(object, key)) ?: "";
+}
+
+void out_ns(uint64_t ns, char *text, size_t len)
+{
+	static const char *const units[] = { "ns", "us", "ms", "s" };
+	size_t unit = 0;
+	double n = ns;
+
+	while (n >= 1000 && unit + 1 < ARRAY_SIZE(units)) {
+		n /= 1000;
+		unit++;
+	}
+	snprintf(text, len, "%.*f %s", unit && n < 100 ? 1 : 0, n, units[unit]);
+}
+
+void out_bytes(uint64_t bytes, char *text, size_t len)
 {
 	static const char *const units[] = { "B",   "KiB", "MiB",
 					     "GiB", "TiB", "PiB" };
@@ -45,10 +75,7 @@ static void format_bytes(uint64_t bytes, char *cell)
 		n /= 1024;
 		unit++;
 	}
-	if (n == (uint64_t)n)
-		snprintf(cell, CELL_LEN, "%.0f %s", n, units[unit]);
-	else
-		snprintf(cell, CELL_LEN, "%.2f %s", n, units[unit]);
+	snprintf(text, len, "%.*f %s", n == (uint64_t)n ? 0 : 2, n, units[unit]);
 }
 
 static void format_list(json_object *list, char *cell)
@@ -76,7 +103,7 @@ static void format_cell(json_object *object, const struct out_column *column,
 		return;
 	switch (column->form) {
 	case OUT_BYTES:
-		format_bytes(json_object_get_uint64(value), cell);
+		out_bytes(json_object_get_uint64(value), cell, CELL_LEN);
 		break;
 	case OUT_YES_NO:
 		strcpy(cell, json_object_get_boolean(value) ? "yes" : "no");
