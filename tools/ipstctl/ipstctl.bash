@@ -4,7 +4,7 @@
 
 # shellcheck disable=SC2034 # reached by name, see _ipstctl_words
 _ipstctl_nouns="volume device"
-_ipstctl_commands=""
+_ipstctl_commands="stats hist top monitor"
 _ipstctl_verbs_volume="add show del"
 _ipstctl_verbs_device="add show del attach detach pause resume"
 _ipstctl_options_volume_add="--uuid"
@@ -13,6 +13,9 @@ _ipstctl_options_device_add="--type --volume --local --queues --queue-size
 	--read-only --serial --host-nqn --busy-poll-us --cpus"
 _ipstctl_options_device_del="--if-exists"
 _ipstctl_options_device_attach="--replace"
+_ipstctl_options_stats="--interval --format --queues"
+_ipstctl_options_hist="--op --reset"
+_ipstctl_options_top="--interval --count"
 
 # Names of what there is; a NAME is the only value of that key on its line.
 _ipstctl_names()
@@ -28,7 +31,7 @@ _ipstctl_words()
 	volume/add/[1-9]*)	compgen -A file -- "$cur" ;;
 	volume/show/0 | volume/del/0)	_ipstctl_names volume ;;
 	device/show/0 | device/del/0 | device/attach/0 | device/detach/0 | \
-	device/pause/0 | device/resume/0)
+	device/pause/0 | device/resume/0 | /stats/0 | /hist/0)
 		_ipstctl_names device ;;
 	device/attach/1)	_ipstctl_names volume ;;
 	esac
@@ -40,6 +43,8 @@ _ipstctl_values()
 	case $1 in
 	--type)		echo virtio-blk ;;
 	--volume)	_ipstctl_names volume ;;
+	--format)	echo text prometheus ;;
+	--op)		echo read write flush discard write_zeroes secure_erase other ;;
 	esac
 }
 
@@ -56,7 +61,8 @@ _ipstctl_scan()
 			continue
 		fi
 		case $word in
-		--if-exists | --local | --read-only | --replace | --json) ;;
+		--if-exists | --local | --read-only | --replace | --reset | --json) ;;
+		--queues)	[ "$noun$verb" = stats ] || skip=1 ;;
 		--*)	skip=1 ;;
 		-*)	;;
 		*)

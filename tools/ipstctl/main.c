@@ -25,6 +25,10 @@ static const struct cmd_noun nouns[] = {
 };
 
 static const struct cmd_verb *const commands[] = {
+	&stats_command,
+	&hist_command,
+	&top_command,
+	&monitor_command,
 	NULL
 };
 
