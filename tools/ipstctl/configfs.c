@@ -3,6 +3,7 @@
  * ipst's and nvmet's directories in configfs. Nobody else knows these paths;
  * what to do with them in which order is attach.c's and device.c's business.
  *
+ *   ipst/groups/<group>/
  *   ipst/virtio_blk/<device>/subsystem/<nqn> -> nvmet/subsystems/<nqn>
  *   nvmet/subsystems/<nqn>/namespaces/<nsid>/
  *   nvmet/subsystems/<nqn>/allowed_hosts/<host> -> nvmet/hosts/<host>
@@ -24,6 +25,7 @@
 #endif
 
 #define DEVICES IPST_CONFIGFS_ROOT "/ipst/virtio_blk"
+#define GROUPS IPST_CONFIGFS_ROOT "/ipst/groups"
 #define NVMET IPST_CONFIGFS_ROOT "/nvmet"
 #define SUBSYSTEMS NVMET "/subsystems"
 #define HOSTS NVMET "/hosts"
@@ -100,16 +102,22 @@ static int need_bus_driver(const char *module, const char *option)
 		   module);
 }
 
-int configfs_start(bool local)
+int configfs_start(void)
 {
-	if (need_dir(IPST_CONFIGFS_ROOT "/.", "configfs",
-		     IPST_CONFIGFS_ROOT
-		     " is not there: mount -t configfs none /sys/kernel/config") ||
-	    need_dir(NVMET, "nvmet",
-		     "nvmet is not loaded: modprobe nvmet first") ||
-	    need_dir(DEVICES, "ipst_vblk",
-		     "ipst_vblk is not loaded: modprobe ipst_vblk, or insmod "
-		     "ipst.ko and ipst_vblk.ko first"))
+	return need_dir(IPST_CONFIGFS_ROOT "/.", "configfs",
+			IPST_CONFIGFS_ROOT
+			" is not there: mount -t configfs none /sys/kernel/config") ||
+	       need_dir(NVMET, "nvmet",
+			"nvmet is not loaded: modprobe nvmet first") ||
+	       need_dir(DEVICES, "ipst_vblk",
+			"ipst_vblk is not loaded: modprobe ipst_vblk, or "
+			"insmod ipst.ko and ipst_vblk.ko first") ? -1 : 0;
+}
+
+/* And what is to drive the device. */
+int configfs_start_mode(bool local)
+{
+	if (configfs_start())
 		return -1;
 	if (local)
 		return need_bus_driver("virtio_vdpa", NULL) ||
@@ -269,6 +277,45 @@ int configfs_device_unlink(const char *device, const char *nqn)
 
 	link_path(device, nqn, path);
 	return remove_link(path, "the device's subsystem");
+}
+
+/* Groups. */
+
+static void group_path(const char *group, char path[PATH_LEN])
+{
+	snprintf(path, PATH_LEN, GROUPS "/%s", group);
+}
+
+bool configfs_group_exists(const char *group)
+{
+	char path[PATH_LEN];
+
+	group_path(group, path);
+	return is_there(path);
+}
+
+int configfs_group_list(char (**names)[NAME_LEN])
+{
+	return names_list(GROUPS, names);
+}
+
+int configfs_group_create(const char *group)
+{
+	char path[PATH_LEN];
+
+	group_path(group, path);
+	return make_dir(path, "the group");
+}
+
+int configfs_group_remove(const char *group)
+{
+	char path[PATH_LEN];
+
+	group_path(group, path);
+	if (rmdir(path) && errno == EBUSY)
+		return err("group %s has devices: take each out of it first, "
+			   "ipstctl qos set DEVICE group=", group);
+	return remove_dir(path, "the group");
 }
 
 /* Subsystems, and the one host that is let in. */

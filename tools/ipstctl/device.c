@@ -301,7 +301,7 @@ static int device_add(struct cmd_call *call)
 	if (ret)
 		return ret;
 	wish_fill(call, &wish);
-	if (record_lock() || configfs_start(cmd_flag(call, "local")) ||
+	if (record_lock() || configfs_start_mode(cmd_flag(call, "local")) ||
 	    device_make(&wish, &changed))
 		return EXIT_FAILED;
 	return device_report(call, wish.name, changed ? "added" : "unchanged");
@@ -380,7 +380,7 @@ static int device_start(const char *name)
 	char mode[ATTR_LEN];
 
 	configfs_device_get(name, "mode", mode);
-	return configfs_start(!strcmp(mode, "local"));
+	return configfs_start_mode(!strcmp(mode, "local"));
 }
 
 static int device_attach(struct cmd_call *call)

@@ -3,19 +3,27 @@
 # against ipstctl --help.
 
 # shellcheck disable=SC2034 # reached by name, see _ipstctl_words
-_ipstctl_nouns="volume device"
+_ipstctl_nouns="volume device group qos"
 _ipstctl_commands="stats hist top monitor"
 _ipstctl_verbs_volume="add show del"
 _ipstctl_verbs_device="add show del attach detach pause resume"
+_ipstctl_verbs_group="add show del"
+_ipstctl_verbs_qos="set show clear"
 _ipstctl_options_volume_add="--uuid"
 _ipstctl_options_volume_del="--if-exists"
 _ipstctl_options_device_add="--type --volume --local --queues --queue-size
 	--read-only --serial --host-nqn --busy-poll-us --cpus"
 _ipstctl_options_device_del="--if-exists"
 _ipstctl_options_device_attach="--replace"
+_ipstctl_options_group_del="--if-exists"
+_ipstctl_options_qos_set="--group"
+_ipstctl_options_qos_show="--group"
+_ipstctl_options_qos_clear="--group"
 _ipstctl_options_stats="--interval --format --queues"
 _ipstctl_options_hist="--op --reset"
 _ipstctl_options_top="--interval --count"
+
+_ipstctl_limits="rw_iops= r_iops= w_iops= rw_bps= r_bps= w_bps= burst_ms="
 
 # Names of what there is; a NAME is the only value of that key on its line.
 _ipstctl_names()
@@ -31,9 +39,12 @@ _ipstctl_words()
 	volume/add/[1-9]*)	compgen -A file -- "$cur" ;;
 	volume/show/0 | volume/del/0)	_ipstctl_names volume ;;
 	device/show/0 | device/del/0 | device/attach/0 | device/detach/0 | \
-	device/pause/0 | device/resume/0 | /stats/0 | /hist/0)
+	device/pause/0 | device/resume/0 | /stats/0 | /hist/0 | qos/set/0 | \
+	qos/show/0 | qos/clear/0)
 		_ipstctl_names device ;;
 	device/attach/1)	_ipstctl_names volume ;;
+	group/show/0 | group/del/0)	_ipstctl_names group ;;
+	qos/set/[1-9]*)	echo "$_ipstctl_limits group= weight=" ;;
 	esac
 }
 
@@ -43,6 +54,7 @@ _ipstctl_values()
 	case $1 in
 	--type)		echo virtio-blk ;;
 	--volume)	_ipstctl_names volume ;;
+	--group)	_ipstctl_names group ;;
 	--format)	echo text prometheus ;;
 	--op)		echo read write flush discard write_zeroes secure_erase other ;;
 	esac

@@ -19,6 +19,7 @@
 
 #include "cmd.h"
 #include "out.h"
+#include "size.h"
 #include "source.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -26,10 +27,12 @@
 #define ATTR_LEN 512	/* longest value read from sysfs or configfs */
 #define UUID_LEN 37	/* text form and its NUL */
 
-/* volume.c, device.c: the nouns. */
+/* volume.c, device.c, group.c, qos.c: the nouns. */
 
 extern const struct cmd_verb volume_verbs[];
 extern const struct cmd_verb device_verbs[];
+extern const struct cmd_verb group_verbs[];
+extern const struct cmd_verb qos_verbs[];
 
 /* stats.c, hist.c, top.c, monitor.c: commands. */
 
@@ -164,7 +167,8 @@ int backing_open(const struct volume *vol, struct disk *disk);
 
 /* configfs.c: ipst's and nvmet's configfs; nobody else knows their paths. */
 
-int configfs_start(bool local);
+int configfs_start(void);
+int configfs_start_mode(bool local);
 bool configfs_device_exists(const char *device);
 int configfs_device_list(char (**names)[NAME_LEN]);	/* as names_list() */
 int configfs_device_create(const char *device);
@@ -176,6 +180,11 @@ int configfs_device_set(const char *device, const char *attr,
 bool configfs_device_nqn(const char *device, char nqn[NQN_LEN]);
 int configfs_device_link(const char *device, const char *nqn);
 int configfs_device_unlink(const char *device, const char *nqn);
+
+bool configfs_group_exists(const char *group);
+int configfs_group_list(char (**names)[NAME_LEN]);	/* as names_list() */
+int configfs_group_create(const char *group);
+int configfs_group_remove(const char *group);
 
 bool configfs_subsys_exists(const char *nqn);
 int configfs_subsys_create(const char *nqn, const char *host);
@@ -215,6 +224,11 @@ json_object *model_volume(const struct volume *vol);
 json_object *model_device(const char *name);	/* NULL: there is none */
 json_object *model_devices(void);
 
+/* qos.c: limits as the kernel has them. NULL: it failed, and has told why. */
+
+json_object *qos_get(const char *device, const char *group);
+json_object *qos_list(const char *device, const char *group);	/* NULL: all */
+
 /*
  * nl*.c: the ipst netlink family; nobody else knows libnl. Answers are appended
  * to @array; name NULL: of all devices.
@@ -233,6 +247,13 @@ struct nl_events *nl_events_open(void (*fn)(json_object *event, void *arg),
 void nl_events_close(struct nl_events *events);
 int nl_events_fd(const struct nl_events *events);
 int nl_events_read(struct nl_events *events, bool *lost);
+
+/* nl-qos.c */
+
+/* Of a device, else of a group; in nl_qos_get() else of all. */
+int nl_qos_get(const char *device, const char *group, json_object *array);
+int nl_qos_set(const char *device, const char *group,
+	       const struct limits *limits);
 
 /* nl-stats.c */
 

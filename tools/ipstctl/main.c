@@ -21,6 +21,18 @@ static const struct cmd_noun nouns[] = {
 		.help = "disks that this box hands out",
 		.verbs = device_verbs,
 	},
+	{
+		.name = "group",
+		.help = "tenants: devices that share limits",
+		.verbs = group_verbs,
+	},
+	{
+		.name = "qos",
+		.help = "limits of devices and groups",
+		.verbs = qos_verbs,
+		.more = "KEY is rw_iops, r_iops, w_iops, rw_bps, r_bps, w_bps or burst_ms, and of\n"
+			"devices group or weight. VALUE is as in 20k, 200M, 1Gi or unlimited.\n",
+	},
 	{ }
 };
 

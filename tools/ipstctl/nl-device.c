@@ -74,8 +74,8 @@ int nl_device_get(const char *name, json_object *array, bool *is_there)
 	};
 	int ret = nl_ask(&request, array);
 
-	*is_there = ret != -ENOENT;
-	return ret == -ENODEV || ret == -ENOENT ? 0 : ret;
+	*is_there = ret != -ENOTCONN;
+	return ret == -ENODEV || ret == -ENOTCONN ? 0 : ret;
 }
 
 struct nl_events {

@@ -176,7 +176,7 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *error, void *arg)
 	(void)from;
 	state->is_done = true;
 	state->ret = error->error;
-	if (error->error != -ENODEV)
+	if (error->error != -ENODEV && error->error != -ENOENT)
 		err("the kernel refuses: %s",
 		    why ? why : strerror(-error->error));
 	return NL_STOP;
@@ -236,7 +236,8 @@ static struct nl_msg *nl_build(const struct nl_request *request, int family)
 	    (!request->name || !nla_put_string(msg, request->name_attr,
 					       request->name)) &&
 	    (!request->number_attr || !nla_put_u32(msg, request->number_attr,
-						   request->number)))
+						   request->number)) &&
+	    (!request->put || !request->put(msg, request->put_arg)))
 		return msg;
 	nlmsg_free(msg);
 	return NULL;
@@ -253,7 +254,7 @@ static int nl_try(const struct nl_request *request, json_object *array,
 
 	sock = nl_open(&family);
 	if (!sock)
-		return -ENOENT;
+		return -ENOTCONN;
 	msg = nl_build(request, family);
 	ret = msg ? nl_exchange(sock, msg, &state) :
 		    err("there is no memory left");

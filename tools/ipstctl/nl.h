@@ -38,6 +38,8 @@ struct nl_request {
 	const char *name;	/* of the device; NULL: a dump */
 	int number_attr;	/* 0: none */
 	uint32_t number;
+	int (*put)(struct nl_msg *msg, const void *arg);	/* more, or NULL */
+	const void *put_arg;
 	const struct nl_fields *fields;	/* of the answers */
 };
 
@@ -46,7 +48,8 @@ struct nl_sock *nl_open(int *family);	/* quiet: the kernel may not have it */
 
 /*
  * Sends a request, appends the answers to @array. 0 or -errno; all has been
- * told but -ENODEV, it does not have the device, and -ENOENT, nor the family.
+ * told but -ENODEV, it does not have the device, -ENOENT, nor the group, and
+ * -ENOTCONN, nor the family.
  */
 int nl_ask(const struct nl_request *request, json_object *array);
 

@@ -78,6 +78,14 @@ void out_bytes(uint64_t bytes, char *text, size_t len)
 	snprintf(text, len, "%.*f %s", n == (uint64_t)n ? 0 : 2, n, units[unit]);
 }
 
+static void format_limit(uint64_t value, char *cell)
+{
+	char text[SIZE_LEN];
+
+	size_format(value, text);
+	snprintf(cell, CELL_LEN, "%s", value ? text : "-");
+}
+
 static void format_list(json_object *list, char *cell)
 {
 	size_t len = 0;
@@ -104,6 +112,9 @@ static void format_cell(json_object *object, const struct out_column *column,
 	switch (column->form) {
 	case OUT_BYTES:
 		out_bytes(json_object_get_uint64(value), cell, CELL_LEN);
+		break;
+	case OUT_LIMIT:
+		format_limit(json_object_get_uint64(value), cell);
 		break;
 	case OUT_YES_NO:
 		strcpy(cell, json_object_get_boolean(value) ? "yes" : "no");

@@ -13,7 +13,7 @@ struct out_column {
 	const char *key;	/* in the JSON object */
 	const char *else_key;	/* shown if there is no such key, or NULL */
 	const char *title;
-	enum { OUT_PLAIN, OUT_BYTES, OUT_YES_NO, OUT_LIST } form;
+	enum { OUT_PLAIN, OUT_BYTES, OUT_LIMIT, OUT_YES_NO, OUT_LIST } form;
 	bool is_detail;		/* not in tables, only in the long form */
 };
 
