@@ -10,6 +10,8 @@
 
 need_faults
 need_ipstctl
+# A driver that finds no memory when the device is there does not bind.
+fault_text+='|has no /dev/vhost-vdpa-N'
 make_null ipst-n0
 at_exit ipstctl volume del v0 --if-exists
 ipstctl volume add v0 /dev/ipst-n0
