@@ -43,25 +43,25 @@ static bool is_shared(const struct volume *vol, const struct path *path,
 		      bool *owned)
 {
 	const char *nqn = vol->sources[0].nqn;
-	char (*names)[NAME_LEN];
-	struct volume other;
-	bool found, is = false;
-	int n = record_list(&names);
+	struct volume *vols;
+	bool is = false;
+	int n = record_all(&vols);
 
 	*owned = false;
 	for (int v = 0; v < n; v++) {
-		if (!strcmp(names[v], vol->name) ||
-		    record_load(names[v], &other, &found) || !found ||
-		    !is_nvme(&other) || strcmp(other.sources[0].nqn, nqn))
+		const struct volume *other = &vols[v];
+
+		if (!strcmp(other->name, vol->name) || !is_nvme(other) ||
+		    strcmp(other->sources[0].nqn, nqn))
 			continue;
-		for (int i = 0; i < other.n_sources; i++) {
-			if (!nvme_path_is_same(&other.paths[i], path))
+		for (int i = 0; i < other->n_sources; i++) {
+			if (!nvme_path_is_same(&other->paths[i], path))
 				continue;
 			is = true;
-			*owned |= other.paths[i].owned;
+			*owned |= other->paths[i].owned;
 		}
 	}
-	free(names);
+	free(vols);
 	return is;
 }
 

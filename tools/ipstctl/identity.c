@@ -49,6 +49,18 @@ static enum uuid_origin uuid_choose(const char *wwid, uuid_t uuid)
 	return UUID_RANDOM;
 }
 
+/* Of a UUID that is there already, and of whose choice nothing is known. */
+enum uuid_origin identity_origin(const char *uuid, const char *wwid)
+{
+	enum uuid_origin origin;
+	char text[UUID_LEN];
+	uuid_t chosen;
+
+	origin = uuid_choose(wwid, chosen);
+	uuid_unparse_lower(chosen, text);
+	return strcmp(uuid, text) ? UUID_GIVEN : origin;
+}
+
 /* Keeps a UUID that was given, or that an earlier run chose. */
 int identity_uuid(struct volume *vol, const struct disk *disk)
 {

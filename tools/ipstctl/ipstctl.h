@@ -19,20 +19,22 @@
 
 #include "cmd.h"
 #include "out.h"
+#include "record.h"
 #include "size.h"
 #include "source.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-#define ATTR_LEN 512	/* longest value read from sysfs or configfs */
-#define UUID_LEN 37	/* text form and its NUL */
-
-/* volume.c, device.c, group.c, qos.c: the nouns. */
+/* volume.c, device.c, group.c, qos.c: the nouns, and what their verbs do. */
 
 extern const struct cmd_verb volume_verbs[];
 extern const struct cmd_verb device_verbs[];
 extern const struct cmd_verb group_verbs[];
 extern const struct cmd_verb qos_verbs[];
+
+int volume_put(const struct volume *want, struct volume *have,
+	       const char **result);
+int volume_remove(const struct volume *vol);
 
 /* stats.c, hist.c, top.c, monitor.c: commands. */
 
@@ -54,62 +56,6 @@ int device_check_name(struct cmd_call *call);	/* the first word; an EXIT_ code *
 
 int err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
-/* record.c: volume records under /run/ipst, and the lock over all changes. */
-
-#define PATHS_MAX SOURCES_MAX
-#define ADDR_LEN 64
-
-struct path {
-	char traddr[ADDR_LEN];	/* numeric */
-	char trsvcid[8];
-	char ctrl[16];		/* as in nvme0; empty before it is connected */
-	bool owned;		/* connected by ipstctl */
-	bool is_new;		/* in this very run; not recorded */
-};
-
-enum uuid_origin {
-	UUID_NONE,		/* not known yet */
-	UUID_GIVEN,		/* --uuid */
-	UUID_NAMESPACE,		/* the namespace's own UUID or NGUID */
-	UUID_DERIVED,		/* from wwid or serial number */
-	UUID_RANDOM,
-};
-
-struct volume {
-	char name[NAME_LEN];
-	char uuid[UUID_LEN];
-	enum uuid_origin uuid_origin;
-	bool complete;		/* false: volume add did not get to its end */
-	int n_sources;
-	struct source sources[SOURCES_MAX];
-	struct path paths[PATHS_MAX];	/* of nvme+tcp, same index as sources */
-	uint32_t nsid;		/* of nvme+tcp, 0 before it is known */
-	char wwid[ATTR_LEN];	/* empty: the disk has none */
-};
-
-/* What a device had before its volume was to be replaced. */
-struct replacing {
-	bool paused;		/* by the administrator */
-	char path[ATTR_LEN];
-	char uuid[ATTR_LEN];
-};
-
-int record_lock(void);
-int record_mark(const char *device);	/* is being made, until unmarked */
-void record_unmark(const char *device);
-bool record_is_marked(const char *device);
-int record_load(const char *name, struct volume *vol, bool *found);
-int record_save(const struct volume *vol);
-int record_remove(const char *name);
-int record_list(char (**names)[NAME_LEN]);	/* as names_list() */
-int record_find_uuid(const char *uuid, const char *except, struct volume *vol,
-		     bool *found);
-int record_replacing_save(const char *device, const struct replacing *old);
-int record_replacing_load(const char *device, struct replacing *old,
-			  bool *found);
-int record_replacing_remove(const char *device);	/* fine if absent */
-const char *record_uuid_origin(enum uuid_origin origin);
 
 /* sysfs.c: what the kernel says of block devices, and small file helpers. */
 
@@ -138,6 +84,7 @@ unsigned int cpus_online(void);
 /* identity.c: the UUID of a volume. */
 
 int identity_uuid(struct volume *vol, const struct disk *disk);
+enum uuid_origin identity_origin(const char *uuid, const char *wwid);
 
 /* nvme.c: connections to NVMe/TCP subsystems; nobody else knows libnvme. */
 
@@ -154,6 +101,7 @@ void nvme_ctrl_state(const char *ctrl, char *state, size_t len);
 int nvme_disconnect(const char *nqn, const struct path *path);
 bool nvme_ctrl_disk(const char *ctrl, uint32_t nsid, char *path, size_t len);
 bool nvme_subsys_disk(const char *nqn, uint32_t nsid, char *path, size_t len);
+void nvme_disk_sources(const char *disk, struct volume *vol);
 
 /* backing.c: from a volume's sources to its disk, and back. */
 

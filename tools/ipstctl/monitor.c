@@ -131,22 +131,18 @@ static void look_at_path(struct monitor *monitor, const struct volume *vol,
 /* Tells which paths have changed. What it finds at first is no news. */
 static void look_at_paths(struct monitor *monitor)
 {
-	char (*names)[NAME_LEN] = NULL;
-	int n = record_list(&names);
+	struct volume *vols = NULL;
+	int n = record_all(&vols);
 	struct seen *seen = calloc((n > 0 ? n : 0) * PATHS_MAX + 1,
 				   sizeof(*seen));
-	struct volume vol;
 	size_t n_seen = 0;
-	bool found;
 
-	for (int i = 0; i < n; i++) {
-		if (record_load(names[i], &vol, &found) || !found)
-			continue;
-		for (int j = 0; j < vol.n_sources; j++)
-			if (vol.sources[j].kind == SOURCE_NVME_TCP)
-				look_at_path(monitor, &vol, j, &seen[n_seen++]);
-	}
-	free(names);
+	for (int i = 0; i < n; i++)
+		for (int j = 0; j < vols[i].n_sources; j++)
+			if (vols[i].sources[j].kind == SOURCE_NVME_TCP)
+				look_at_path(monitor, &vols[i], j,
+					     &seen[n_seen++]);
+	free(vols);
 	free(monitor->seen);
 	monitor->seen = seen;
 	monitor->n_seen = n_seen;

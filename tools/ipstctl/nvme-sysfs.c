@@ -188,3 +188,51 @@ bool nvme_subsys_disk(const char *nqn, uint32_t nsid, char *path, size_t len)
 	globfree(&found);
 	return is_found;
 }
+
+static void add_source(const char *ctrl, const char *entry, struct volume *vol)
+{
+	struct source *src = &vol->sources[vol->n_sources];
+	struct path *path = &vol->paths[vol->n_sources];
+	char attr[ATTR_LEN], value[ATTR_LEN];
+
+	ctrl_attr(ctrl, "transport", value);
+	if (strcmp(value, "tcp") || vol->n_sources == SOURCES_MAX)
+		return;
+	ctrl_attr(ctrl, "address", value);
+	address_field(value, "traddr", path->traddr, sizeof(path->traddr));
+	address_field(value, "trsvcid", path->trsvcid, sizeof(path->trsvcid));
+	snprintf(path->ctrl, sizeof(path->ctrl), "%.15s", ctrl);
+	snprintf(attr, sizeof(attr), "%s/nsid", entry);
+	if (file_read(attr, value, sizeof(value)))
+		return;
+	vol->nsid = strtoul(value, NULL, 10);
+	src->kind = SOURCE_NVME_TCP;
+	src->nsid = vol->nsid;
+	src->port = strtoul(path->trsvcid, NULL, 10);
+	memcpy(src->host, path->traddr, sizeof(path->traddr));
+	ctrl_attr(ctrl, "subsysnqn", value);
+	snprintf(src->nqn, sizeof(src->nqn), "%.*s", NQN_LEN - 1, value);
+	vol->n_sources++;
+}
+
+/* Sources and paths of a disk that is there; none if it is not of NVMe/TCP. */
+void nvme_disk_sources(const char *disk, struct volume *vol)
+{
+	char name[64], ctrl[64];
+	glob_t found;
+
+	if (!glob(CTRLS "/nvme*/nvme*n*", 0, NULL, &found)) {
+		for (size_t i = 0; i < found.gl_pathc; i++) {
+			const char *entry = found.gl_pathv[i];
+
+			disk_name(strrchr(entry, '/') + 1, name, sizeof(name));
+			if (strcmp(name, disk + strlen("/dev/")))
+				continue;
+			snprintf(ctrl, sizeof(ctrl), "%.*s",
+				 (int)strcspn(entry + strlen(CTRLS "/"), "/"),
+				 entry + strlen(CTRLS "/"));
+			add_source(ctrl, entry, vol);
+		}
+	}
+	globfree(&found);
+}

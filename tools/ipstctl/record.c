@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Volume records, one JSON file each in /run/ipst/volumes, and the lock that
- * makes changes by two tools follow each other.
+ * The volumes' definitions, all in one JSON file below /run/ipst, and the lock
+ * that makes changes by two tools follow each other.
  *
- * A record is what makes volumes repairable: it is on disk, as incomplete,
+ * A definition is what makes a volume repairable: it is on disk, as incomplete,
  * before the first connection is made, so whatever instant the tool dies at,
- * the next one knows which connections it may close. A new version replaces
- * the old by rename, so a reader sees one or the other, never half of one.
+ * the next one knows which connections it may close. A new file replaces the
+ * old by rename, so a reader sees one or the other, never half of one. If the
+ * file is lost, rebuild.c asks the kernel.
  *
  * Devices are kept by the kernel. Of them there is only a mark while one is
  * being made, until all its attributes are set, and while its volume is being
@@ -28,11 +29,12 @@
 #endif
 
 #define RUN_DIR IPST_RUN_DIR
-#define VOLUMES_DIR RUN_DIR "/volumes"
+#define VOLUMES RUN_DIR "/volumes.json"
+#define VOLUMES_VERSION 1
 #define MARKS_DIR RUN_DIR "/making"
 #define REPLACING_DIR RUN_DIR "/replacing"
-/* Names never begin with a dot; the lock makes one of these enough. */
-#define NEW_RECORD VOLUMES_DIR "/.new"
+/* The lock makes one of these enough. */
+#define NEW_RECORD RUN_DIR "/.new"
 
 static const char *const origins[] = {
 	[UUID_NONE] = "none",	    [UUID_GIVEN] = "given",
@@ -47,8 +49,8 @@ const char *record_uuid_origin(enum uuid_origin origin)
 
 static int make_dirs(void)
 {
-	static const char *const dirs[] = { RUN_DIR, VOLUMES_DIR,
-					    MARKS_DIR, REPLACING_DIR };
+	static const char *const dirs[] = { RUN_DIR, MARKS_DIR,
+					    REPLACING_DIR };
 
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
 		if (mkdir(dirs[i], 0755) && errno != EEXIST)
@@ -123,11 +125,6 @@ bool record_is_marked(const char *device)
 	return !access(path, F_OK);
 }
 
-static void record_path(const char *name, char *path, size_t len)
-{
-	snprintf(path, len, VOLUMES_DIR "/%s", name);
-}
-
 static json_object *path_to_json(const struct path *path)
 {
 	json_object *object = json_object_new_object();
@@ -156,6 +153,9 @@ static json_object *volume_to_json(const struct volume *vol)
 	}
 	json_object_object_add(object, "complete",
 			       json_object_new_boolean(vol->complete));
+	if (vol->rebuilt)
+		json_object_object_add(object, "rebuilt",
+				       json_object_new_boolean(true));
 	out_add_string(object, "uuid", vol->uuid);
 	out_add_string(object, "uuid_origin", origins[vol->uuid_origin]);
 	out_add_string(object, "wwid", vol->wwid);
@@ -203,11 +203,16 @@ static void path_from_json(json_object *object, struct path *path)
 	path->owned = get_boolean(object, "owned");
 }
 
-static bool volume_from_json(json_object *object, struct volume *vol)
+static bool volume_from_json(const char *name, json_object *object,
+			     struct volume *vol)
 {
 	const char *origin = get_string(object, "uuid_origin");
 	json_object *item, *nsid;
 
+	if (name_check(name))
+		return false;
+	memset(vol, 0, sizeof(*vol));
+	snprintf(vol->name, sizeof(vol->name), "%s", name);
 	for (size_t i = 0; i < ARRAY_SIZE(origins); i++)
 		if (!strcmp(origin, origins[i]))
 			vol->uuid_origin = i;
@@ -216,6 +221,7 @@ static bool volume_from_json(json_object *object, struct volume *vol)
 	snprintf(vol->wwid, sizeof(vol->wwid), "%s",
 		 get_string(object, "wwid"));
 	vol->complete = get_boolean(object, "complete");
+	vol->rebuilt = get_boolean(object, "rebuilt");
 	if (json_object_object_get_ex(object, "nsid", &nsid))
 		vol->nsid = json_object_get_int64(nsid);
 
@@ -230,30 +236,6 @@ static bool volume_from_json(json_object *object, struct volume *vol)
 		vol->n_sources++;
 	}
 	return vol->n_sources;
-}
-
-int record_load(const char *name, struct volume *vol, bool *found)
-{
-	char path[ATTR_LEN];
-	json_object *object;
-	bool is_good;
-
-	memset(vol, 0, sizeof(*vol));
-	snprintf(vol->name, sizeof(vol->name), "%s", name);
-	record_path(name, path, sizeof(path));
-	*found = !access(path, F_OK);
-	if (!*found)
-		return 0;
-	if (access(path, R_OK))
-		return err("%s cannot be read: run ipstctl as root", path);
-	object = json_object_from_file(path);
-	is_good = object && volume_from_json(object, vol);
-	json_object_put(object);
-	if (!is_good)
-		return err("%s is no record of a volume: remove it, and "
-			   "disconnect by hand what it was for",
-			   path);
-	return 0;
 }
 
 static int write_all(int fd, const char *text)
@@ -279,7 +261,7 @@ static int save_json(const char *path, json_object *object)
 
 	fd = open(NEW_RECORD, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY);
-	ret = fd < 0 ? -1 : write_all(fd, text);
+	ret = fd < 0 || write_all(fd, text) || fsync(fd) ? -1 : 0;
 	if (fd >= 0 && close(fd))
 		ret = -1;
 	json_object_put(object);
@@ -288,22 +270,140 @@ static int save_json(const char *path, json_object *object)
 	return 0;
 }
 
+/* The file's members are the volumes, by name. */
+
+static json_object *doc_new(void)
+{
+	json_object *doc = json_object_new_object();
+
+	json_object_object_add(doc, "version",
+			       json_object_new_int(VOLUMES_VERSION));
+	json_object_object_add(doc, "volumes", json_object_new_object());
+	return doc;
+}
+
+static json_object *doc_volumes(json_object *doc)
+{
+	return json_object_object_get(doc, "volumes");
+}
+
+static json_object *doc_rebuild(void)
+{
+	json_object *doc = doc_new();
+	struct volume *vols;
+	int n = rebuild_volumes(&vols);
+
+	for (int i = 0; i < n; i++)
+		json_object_object_add(doc_volumes(doc), vols[i].name,
+				       volume_to_json(&vols[i]));
+	free(vols);
+	return doc;
+}
+
+/* NULL: there is no such file as this, and that has been told. */
+static json_object *doc_load(void)
+{
+	json_object *doc;
+
+	if (access(VOLUMES, F_OK))
+		return doc_rebuild();
+	if (access(VOLUMES, R_OK)) {
+		err(VOLUMES " cannot be read: run ipstctl as root");
+		return NULL;
+	}
+	doc = json_object_from_file(VOLUMES);
+	if (json_object_is_type(doc_volumes(doc), json_type_object) &&
+	    json_object_get_int(json_object_object_get(doc, "version")) ==
+		    VOLUMES_VERSION)
+		return doc;
+	json_object_put(doc);
+	err(VOLUMES " is not what this ipstctl writes there: move it away; "
+	    "volumes that devices have are found again");
+	return NULL;
+}
+
+static int volume_load(const char *name, json_object *object,
+		       struct volume *vol)
+{
+	if (volume_from_json(name, object, vol))
+		return 0;
+	return err(VOLUMES " has no sense in its volume \"%s\": move it away; "
+		   "volumes that devices have are found again", name);
+}
+
+int record_load(const char *name, struct volume *vol, bool *found)
+{
+	json_object *doc = doc_load(), *object;
+	int ret = doc ? 0 : -1;
+
+	memset(vol, 0, sizeof(*vol));
+	snprintf(vol->name, sizeof(vol->name), "%s", name);
+	*found = doc && json_object_object_get_ex(doc_volumes(doc), name,
+						  &object);
+	if (*found)
+		ret = volume_load(name, object, vol);
+	json_object_put(doc);
+	return ret;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct volume *)a)->name,
+		      ((const struct volume *)b)->name);
+}
+
+int record_all(struct volume **vols)
+{
+	json_object *doc = doc_load();
+	int n = 0;
+
+	*vols = NULL;
+	if (!doc)
+		return -1;
+	*vols = calloc(json_object_object_length(doc_volumes(doc)) + 1,
+		       sizeof(**vols));
+	json_object_object_foreach(doc_volumes(doc), name, object) {
+		if (*vols && !volume_load(name, object, &(*vols)[n])) {
+			n++;
+			continue;
+		}
+		free(*vols);
+		*vols = NULL;
+		json_object_put(doc);
+		return -1;
+	}
+	json_object_put(doc);
+	qsort(*vols, n, sizeof(**vols), by_name);
+	return n;
+}
+
 int record_save(const struct volume *vol)
 {
-	char path[ATTR_LEN];
+	return record_rename(vol->name, vol);
+}
 
-	record_path(vol->name, path, sizeof(path));
-	return save_json(path, volume_to_json(vol));
+/* What was @name is @vol from now on. */
+int record_rename(const char *name, const struct volume *vol)
+{
+	json_object *doc = doc_load();
+
+	if (!doc)
+		return -1;
+	if (strcmp(name, vol->name))
+		json_object_object_del(doc_volumes(doc), name);
+	json_object_object_add(doc_volumes(doc), vol->name,
+			       volume_to_json(vol));
+	return save_json(VOLUMES, doc);
 }
 
 int record_remove(const char *name)
 {
-	char path[ATTR_LEN];
+	json_object *doc = doc_load();
 
-	record_path(name, path, sizeof(path));
-	if (unlink(path) && errno != ENOENT)
-		return err("%s cannot be removed: %s", path, strerror(errno));
-	return 0;
+	if (!doc)
+		return -1;
+	json_object_object_del(doc_volumes(doc), name);
+	return save_json(VOLUMES, doc);
 }
 
 static void replacing_path(const char *device, char *path, size_t len)
@@ -359,25 +459,19 @@ int record_replacing_remove(const char *device)
 	return 0;
 }
 
-int record_list(char (**names)[NAME_LEN])
-{
-	return names_list(VOLUMES_DIR, names);
-}
-
 int record_find_uuid(const char *uuid, const char *except, struct volume *vol,
 		     bool *found)
 {
-	char (*names)[NAME_LEN];
-	int n = record_list(&names);
-	int ret = 0;
+	struct volume *vols;
+	int n = record_all(&vols);
 
 	*found = false;
-	for (int i = 0; i < n && !ret && !*found; i++) {
-		if (except && !strcmp(names[i], except))
+	for (int i = 0; i < n && !*found; i++) {
+		if (except && !strcmp(vols[i].name, except))
 			continue;
-		ret = record_load(names[i], vol, found);
-		*found = *found && !ret && *uuid && !strcmp(vol->uuid, uuid);
+		*found = *uuid && !strcmp(vols[i].uuid, uuid);
+		*vol = vols[i];
 	}
-	free(names);
-	return ret;
+	free(vols);
+	return n < 0 ? -1 : 0;
 }

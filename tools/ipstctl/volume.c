@@ -94,6 +94,51 @@ static int check_same(const struct volume *have, const struct volume *want)
 	return 0;
 }
 
+static bool is_same_disk(const struct volume *a, const struct volume *b)
+{
+	const struct source *x = &a->sources[0], *y = &b->sources[0];
+
+	if (x->kind != y->kind)
+		return false;
+	if (x->kind == SOURCE_BLOCK)
+		return !strcmp(x->path, y->path);
+	return !strcmp(x->nqn, y->nqn) &&
+	       (!x->nsid || !y->nsid || x->nsid == y->nsid);
+}
+
+static int find_nameless(const struct volume *want, struct volume *have,
+			 bool *found)
+{
+	struct volume *vols;
+	int n = record_all(&vols);
+
+	for (int i = 0; i < n && !*found; i++) {
+		*found = vols[i].rebuilt && is_same_disk(&vols[i], want);
+		*have = vols[i];
+	}
+	free(vols);
+	return n < 0 ? -1 : 0;
+}
+
+/* A volume that rebuild.c has found gets its name and sources back. */
+static int adopt(const struct volume *want, struct volume *have, bool *found)
+{
+	char name[NAME_LEN];
+
+	if (find_nameless(want, have, found) || !*found)
+		return *found ? -1 : 0;
+	if (want->uuid_origin == UUID_GIVEN && strcmp(have->uuid, want->uuid))
+		return err("device %s has this disk with another UUID, %s: "
+			   "give that one as --uuid", have->name, have->uuid);
+	memcpy(name, have->name, sizeof(name));
+	memcpy(have->name, want->name, sizeof(have->name));
+	memcpy(have->sources, want->sources, sizeof(have->sources));
+	memset(have->paths, 0, sizeof(have->paths));
+	have->n_sources = want->n_sources;
+	have->rebuilt = false;
+	return record_rename(name, have);
+}
+
 static int put_back(const struct volume *before, bool found)
 {
 	return found ? record_save(before) : record_remove(before->name);
@@ -126,20 +171,32 @@ static int volume_make(struct volume *have, bool found,
 	return record_save(&vol);
 }
 
+/* As @want; @have becomes what is to be shown. */
+int volume_put(const struct volume *want, struct volume *have,
+	       const char **result)
+{
+	bool found, adopted = false;
+
+	if (record_load(want->name, have, &found) ||
+	    (found ? check_same(have, want) : adopt(want, have, &adopted)) ||
+	    volume_make(have, found || adopted, want, result))
+		return -1;
+	if (adopted)
+		*result = "added";
+	return 0;
+}
+
 static int volume_add(struct cmd_call *call)
 {
 	struct volume have, want;
 	const char *result;
 	json_object *object;
-	bool found;
 	int ret;
 
 	ret = volume_parse(call, &want);
 	if (ret)
 		return ret;
-	if (record_lock() || record_load(want.name, &have, &found) ||
-	    (found && check_same(&have, &want)) ||
-	    volume_make(&have, found, &want, &result))
+	if (record_lock() || volume_put(&want, &have, &result))
 		return EXIT_FAILED;
 	object = model_volume(&have);
 	out_result(call->json, "volume", want.name, result, object);
@@ -194,20 +251,13 @@ static int show_one(const char *name, json_object *array)
 
 static int show_all(json_object *array)
 {
-	char (*names)[NAME_LEN];
-	int n = record_list(&names);
-	struct volume vol;
-	bool found;
-	int ret = 0;
+	struct volume *vols;
+	int n = record_all(&vols);
 
-	for (int i = 0; i < n; i++) {
-		if (record_load(names[i], &vol, &found))
-			ret = -1;
-		else if (found)
-			json_object_array_add(array, model_volume(&vol));
-	}
-	free(names);
-	return ret;
+	for (int i = 0; i < n; i++)
+		json_object_array_add(array, model_volume(&vols[i]));
+	free(vols);
+	return n < 0 ? -1 : 0;
 }
 
 static int volume_show(struct cmd_call *call)
@@ -264,6 +314,13 @@ static int check_no_user(const struct volume *vol)
 	return 0;
 }
 
+/* The record goes last: until then a repeated del goes on from here. */
+int volume_remove(const struct volume *vol)
+{
+	return check_no_user(vol) || backing_detach(vol) ||
+	       record_remove(vol->name) ? -1 : 0;
+}
+
 static int volume_del(struct cmd_call *call)
 {
 	const char *name = call->argv[0];
@@ -279,9 +336,7 @@ static int volume_del(struct cmd_call *call)
 		err("there is no volume %s", name);
 		return EXIT_FAILED;
 	}
-	/* The record goes last: until then a repeated del goes on from here. */
-	if (found && (check_no_user(&vol) || backing_detach(&vol) ||
-		      record_remove(name)))
+	if (found && volume_remove(&vol))
 		return EXIT_FAILED;
 	out_result(call->json, "volume", name, found ? "deleted" : "absent",
 		   NULL);

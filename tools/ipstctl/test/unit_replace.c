@@ -100,7 +100,7 @@ static void fail_writes(int from, int to)
 static void setup(void)
 {
 	run("rm -rf " ROOT " && mkdir -p " DEV "/subsystem " NS " "
-	    IPST_RUN_DIR "/replacing " IPST_RUN_DIR "/volumes && "
+	    IPST_RUN_DIR "/replacing && "
 	    "ln -s " SUBSYS " " DEV "/subsystem/ && "
 	    "cd " DEV " && echo 1 >nsid && echo 1 >enable && echo 0 >paused && "
 	    "cd " NS " && echo 1 >enable && echo /dev/zero >device_path && "

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * record.c, rebuild.c: volumes, as /run/ipst has them and as the kernel has
+ * them, and the lock over all changes. Part of ipstctl.h.
+ */
+#ifndef IPSTCTL_RECORD_H
+#define IPSTCTL_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "source.h"
+
+#define ATTR_LEN 512	/* longest value read from sysfs or configfs */
+#define UUID_LEN 37	/* text form and its NUL */
+#define PATHS_MAX SOURCES_MAX
+#define ADDR_LEN 64
+
+struct path {
+	char traddr[ADDR_LEN];	/* numeric */
+	char trsvcid[8];
+	char ctrl[16];		/* as in nvme0; empty before it is connected */
+	bool owned;		/* connected by ipstctl */
+	bool is_new;		/* in this very run; not recorded */
+};
+
+enum uuid_origin {
+	UUID_NONE,		/* not known yet */
+	UUID_GIVEN,		/* --uuid */
+	UUID_NAMESPACE,		/* the namespace's own UUID or NGUID */
+	UUID_DERIVED,		/* from wwid or serial number */
+	UUID_RANDOM,
+};
+
+struct volume {
+	char name[NAME_LEN];
+	char uuid[UUID_LEN];
+	enum uuid_origin uuid_origin;
+	bool complete;		/* false: volume add did not get to its end */
+	bool rebuilt;		/* from the kernel, which knows no names */
+	int n_sources;
+	struct source sources[SOURCES_MAX];
+	struct path paths[PATHS_MAX];	/* of nvme+tcp, same index as sources */
+	uint32_t nsid;		/* of nvme+tcp, 0 before it is known */
+	char wwid[ATTR_LEN];	/* empty: the disk has none */
+};
+
+/* What a device had before its volume was to be replaced. */
+struct replacing {
+	bool paused;		/* by the administrator */
+	char path[ATTR_LEN];
+	char uuid[ATTR_LEN];
+};
+
+/* record.c */
+
+int record_lock(void);
+int record_mark(const char *device);	/* is being made, until unmarked */
+void record_unmark(const char *device);
+bool record_is_marked(const char *device);
+int record_load(const char *name, struct volume *vol, bool *found);
+int record_save(const struct volume *vol);
+int record_rename(const char *name, const struct volume *vol);
+int record_remove(const char *name);
+int record_all(struct volume **vols);	/* how many, to free; -1 */
+int record_find_uuid(const char *uuid, const char *except, struct volume *vol,
+		     bool *found);
+int record_replacing_save(const char *device, const struct replacing *old);
+int record_replacing_load(const char *device, struct replacing *old,
+			  bool *found);
+int record_replacing_remove(const char *device);	/* fine if absent */
+const char *record_uuid_origin(enum uuid_origin origin);
+
+/* rebuild.c */
+
+int rebuild_volumes(struct volume **vols);	/* how many, to free */
+
+#endif
