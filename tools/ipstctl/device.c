@@ -6,8 +6,6 @@
 
 #include "ipstctl.h"
 
-#define QUEUES_DEFAULT_MAX 4
-
 static const struct out_column columns[] = {
 	{ .key = "name", .title = "NAME" },
 	{ .key = "type", .title = "TYPE" },
@@ -35,79 +33,10 @@ static const struct out_column columns[] = {
 	{ }
 };
 
-/* A value of an attribute: given, or its default, or NULL if that is made up
- * by the kernel and any will do.
- */
-struct setting {
-	const char *option;
-	const char *attr;
-	const char *value;
-	bool is_given;
-};
-
-enum {
-	SET_MODE,
-	SET_QUEUES,
-	SET_QUEUE_SIZE,
-	SET_READ_ONLY,
-	SET_SERIAL,
-	SET_HOST_NQN,
-	SET_BUSY_POLL,
-	SET_CPUS,
-	SET_COUNT
-};
-
-struct device_wish {
-	const char *name;
-	const char *volume;	/* NULL: none, or any */
-	char num_queues[12];	/* the default, as text */
-	struct setting settings[SET_COUNT];
-};
-
-static bool is_number(const char *text, unsigned long min, unsigned long max)
-{
-	unsigned long n;
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	n = strtoul(text, &end, 10);
-	return !*end && n >= min && n <= max;
-}
-
-static bool is_printable(const char *text)
-{
-	for (; *text; text++)
-		if (*text < ' ' || *text > '~')
-			return false;
-	return true;
-}
-
-static int check_numbers(struct cmd_call *call)
-{
-	const char *queues = cmd_value(call, "queues");
-	const char *size = cmd_value(call, "queue-size");
-	const char *poll = cmd_value(call, "busy-poll-us");
-	unsigned long n = size ? strtoul(size, NULL, 10) : 0;
-
-	if (queues && !is_number(queues, 1, 64))
-		return cmd_usage(call, "--queues \"%s\" is not 1 to 64", queues);
-	if (size && (!is_number(size, 2, 1024) || (n & (n - 1))))
-		return cmd_usage(call, "--queue-size \"%s\" is no power of two from 2 to 1024",
-				 size);
-	if (poll && !is_number(poll, 0, 1000))
-		return cmd_usage(call, "--busy-poll-us \"%s\" is not 0 to 1000",
-				 poll);
-	return EXIT_DONE;
-}
-
 static int check_words(struct cmd_call *call)
 {
 	const char *type = cmd_value(call, "type");
 	const char *volume = cmd_value(call, "volume");
-	const char *serial = cmd_value(call, "serial");
-	const char *host = cmd_value(call, "host-nqn");
-	const char *cpus = cmd_value(call, "cpus");
 
 	if (!type)
 		return cmd_usage(call, "device add needs --type virtio-blk");
@@ -117,160 +46,27 @@ static int check_words(struct cmd_call *call)
 	if (volume && name_check(volume))
 		return cmd_usage(call, "volume name \"%s\" %s", volume,
 				 name_check(volume));
-	if (serial && (!*serial || strlen(serial) > IPST_SERIAL_MAX_LEN ||
-		       !is_printable(serial)))
-		return cmd_usage(call, "--serial \"%s\" is not 1 to %d printable ASCII characters",
-				 serial, IPST_SERIAL_MAX_LEN);
-	if (host && nqn_check(host))
-		return cmd_usage(call, "--host-nqn \"%s\" %s", host,
-				 nqn_check(host));
-	if (cpus && (!*cpus || strspn(cpus, "0123456789,-:/") != strlen(cpus)))
-		return cmd_usage(call, "--cpus \"%s\" is no list as 0-3,8", cpus);
 	return EXIT_DONE;
 }
 
-static void wish_set(struct cmd_call *call, struct device_wish *wish, int i,
-		     const char *option, const char *attr, const char *value,
-		     const char *otherwise)
+static int wish_parse(struct cmd_call *call, struct device_wish *wish)
 {
-	bool is_given = cmd_value(call, option);
-
-	wish->settings[i] = (struct setting){
-		.option = option,
-		.attr = attr,
-		.value = is_given ? (value ?: cmd_value(call, option)) :
-				    otherwise,
-		.is_given = is_given,
-	};
-}
-
-static void wish_fill(struct cmd_call *call, struct device_wish *wish)
-{
-	unsigned int cpus = cpus_online();
-
-	snprintf(wish->num_queues, sizeof(wish->num_queues), "%u",
-		 cpus < QUEUES_DEFAULT_MAX ? cpus : QUEUES_DEFAULT_MAX);
-	wish->name = call->argv[0];
+	device_wish(wish, call->argv[0]);
 	wish->volume = cmd_value(call, "volume");
-	wish_set(call, wish, SET_MODE, "local", "mode", "local", "vhost");
-	wish_set(call, wish, SET_QUEUES, "queues", "num_queues", NULL,
-		 wish->num_queues);
-	wish_set(call, wish, SET_QUEUE_SIZE, "queue-size", "queue_size", NULL,
-		 "256");
-	wish_set(call, wish, SET_READ_ONLY, "read-only", "read_only", "1", "0");
-	wish_set(call, wish, SET_SERIAL, "serial", "serial", NULL, NULL);
-	wish_set(call, wish, SET_HOST_NQN, "host-nqn", "host_nqn", NULL, NULL);
-	wish_set(call, wish, SET_BUSY_POLL, "busy-poll-us", "busy_poll_us",
-		 NULL, "0");
-	wish_set(call, wish, SET_CPUS, "cpus", "cpus", NULL, NULL);
-}
-
-static int check_same(const struct device_wish *wish)
-{
-	char have[ATTR_LEN];
-
 	for (int i = 0; i < SET_COUNT; i++) {
-		const struct setting *set = &wish->settings[i];
+		const struct setting *set = &device_settings[i];
+		const char *value = cmd_value(call, set->option), *why;
 
-		if (!set->value ||
-		    !configfs_device_get(wish->name, set->attr, have) ||
-		    !strcmp(have, set->value))
+		if (!value)
 			continue;
-		return err("device %s exists, but --%s differs (%s is \"%s\", "
-			   "not \"%s\"): device del it first, or choose "
-			   "another name",
-			   wish->name, set->option, set->attr, have, set->value);
+		wish->is_given[i] = true;
+		wish->values[i] = set->flag ?: value;
+		why = set->check(wish->values[i]);
+		if (why)
+			return cmd_usage(call, "--%s \"%s\" %s", set->option,
+					 value, why);
 	}
-	return 0;
-}
-
-/* Until the mark is gone the attributes may not be what was asked for. */
-static int device_create(const struct device_wish *wish)
-{
-	if (record_mark(wish->name) || record_replacing_remove(wish->name) ||
-	    configfs_device_create(wish->name))
-		return -1;
-	for (int i = 0; i < SET_COUNT; i++) {
-		const struct setting *set = &wish->settings[i];
-
-		if (set->is_given &&
-		    configfs_device_set(wish->name, set->attr, set->value)) {
-			configfs_device_remove(wish->name);
-			record_unmark(wish->name);
-			return -1;
-		}
-	}
-	record_unmark(wish->name);
-	return 0;
-}
-
-/*
- * A device that is enabled has its volume; one that is not may have the
- * remains of an attach that was killed, which attach_volume() clears away.
- */
-static int device_attach_volume(const char *device, const struct volume *vol,
-				bool *changed)
-{
-	char value[ATTR_LEN], uuid[ATTR_LEN];
-	struct volume other;
-	bool found;
-
-	*changed = true;
-	if (attach_check_own(device) || replace_check_done(device))
-		return -1;
-	if (configfs_device_get(device, "enable", value) && *value == '1') {
-		attach_uuid(device, uuid);
-		*changed = strcmp(uuid, vol->uuid);
-		if (!*changed)
-			return attach_wait(device);
-		if (record_find_uuid(uuid, NULL, &other, &found))
-			return -1;
-		return err("device %s has %s%s behind it: ipstctl device "
-			   "detach %s first, or attach with --replace",
-			   device, found ? "volume " : "another namespace",
-			   found ? other.name : "", device);
-	}
-	attach_warn_shared(device, vol);
-	return attach_volume(device, vol);
-}
-
-static int volume_load(const char *name, struct volume *vol)
-{
-	bool found;
-
-	if (record_load(name, vol, &found))
-		return -1;
-	return found ? 0 : err("there is no volume %s: ipstctl volume add it first",
-			       name);
-}
-
-/* True: it is there, and was made to the end. */
-static bool device_is_made(const char *name)
-{
-	if (!configfs_device_exists(name))
-		return false;
-	/* Of a killed add, or reused by hand: then it stays, and is compared. */
-	return !record_is_marked(name) || configfs_device_remove(name);
-}
-
-static int device_make(const struct device_wish *wish, bool *changed)
-{
-	bool exists, attached = false;
-	struct volume vol;
-
-	if (wish->volume && volume_load(wish->volume, &vol))
-		return -1;
-	exists = device_is_made(wish->name);
-	if (exists ? check_same(wish) : device_create(wish))
-		return -1;
-	if (wish->volume &&
-	    device_attach_volume(wish->name, &vol, &attached)) {
-		if (!exists)
-			configfs_device_remove(wish->name);
-		return -1;
-	}
-	*changed = !exists || attached;
-	return 0;
+	return EXIT_DONE;
 }
 
 static int device_report(struct cmd_call *call, const char *name,
@@ -297,10 +93,9 @@ static int device_add(struct cmd_call *call)
 	bool changed;
 	int ret;
 
-	ret = device_check_name(call) ?: check_words(call) ?: check_numbers(call);
+	ret = device_check_name(call) ?: check_words(call) ?: wish_parse(call, &wish);
 	if (ret)
 		return ret;
-	wish_fill(call, &wish);
 	if (record_lock() || configfs_start_mode(cmd_flag(call, "local")) ||
 	    device_make(&wish, &changed))
 		return EXIT_FAILED;
@@ -360,7 +155,7 @@ static int device_del(struct cmd_call *call)
 		err("there is no device %s", name);
 		return EXIT_FAILED;
 	}
-	if (found && (attach_undo(name) || configfs_device_remove(name)))
+	if (found && device_remove(name))
 		return EXIT_FAILED;
 	record_unmark(name);
 	out_result(call->json, "device", name, found ? "deleted" : "absent",
@@ -397,7 +192,7 @@ static int device_attach(struct cmd_call *call)
 		return cmd_usage(call, "volume name \"%s\" %s", call->argv[1],
 				 name_check(call->argv[1]));
 	if (record_lock() || need_device(name) ||
-	    volume_load(call->argv[1], &vol))
+	    volume_find(call->argv[1], &vol))
 		return EXIT_FAILED;
 	if (replace ? replace_volume(name, &vol, &changed) :
 		      device_start(name) ||

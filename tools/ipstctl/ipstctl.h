@@ -18,6 +18,7 @@
 #include <linux/ipst.h>
 
 #include "cmd.h"
+#include "device.h"
 #include "out.h"
 #include "record.h"
 #include "size.h"
@@ -32,6 +33,7 @@ extern const struct cmd_verb device_verbs[];
 extern const struct cmd_verb group_verbs[];
 extern const struct cmd_verb qos_verbs[];
 
+int volume_find(const char *name, struct volume *vol);
 int volume_put(const struct volume *want, struct volume *have,
 	       const char **result);
 int volume_remove(const struct volume *vol);

@@ -235,6 +235,16 @@ static void flatten_paths(json_object *vol)
 	json_object_object_add(vol, "paths", lines);
 }
 
+int volume_find(const char *name, struct volume *vol)
+{
+	bool found;
+
+	if (record_load(name, vol, &found))
+		return -1;
+	return found ? 0 : err("there is no volume %s: ipstctl volume add it first",
+			       name);
+}
+
 static int show_one(const char *name, json_object *array)
 {
 	struct volume vol;
