@@ -128,7 +128,7 @@ int attach_wait(const char *device)
  * The kernel refuses while a VM has the device; of a disk here it cannot know
  * that it is mounted.
  */
-static int check_unused(const char *device)
+int attach_check_unused(const char *device)
 {
 	char disk[ATTR_LEN];
 
@@ -142,7 +142,7 @@ int attach_undo(const char *device)
 	char nqn[NQN_LEN], host[ATTR_LEN];
 
 	if (device_has(device, "enable", "1") &&
-	    (check_unused(device) ||
+	    (attach_check_unused(device) ||
 	     configfs_device_set(device, "enable", "0")))
 		return -1;
 	if (configfs_device_nqn(device, nqn) &&

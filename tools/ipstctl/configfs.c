@@ -114,6 +114,11 @@ int configfs_start(void)
 			"insmod ipst.ko and ipst_vblk.ko first") ? -1 : 0;
 }
 
+bool configfs_is_there(void)
+{
+	return is_there(DEVICES);
+}
+
 /* And what is to drive the device. */
 int configfs_start_mode(bool local)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * device-make.c, cpus.c: what a device shall be, whoever asks for it: the
+ * settings.c, device-make.c, cpus.c: what a device shall be, whoever asks for it: the
  * command line or a state file. Part of ipstctl.h.
  */
 #ifndef IPSTCTL_DEVICE_H
@@ -43,11 +43,13 @@ struct device_wish {
 	bool is_given[SET_COUNT];
 };
 
-/* device-make.c */
+/* settings.c */
 
 void device_wish(struct device_wish *wish, const char *name);
-const char *device_queues_default(void);
 bool device_has_setting(int i, const char *have, const char *want);
+
+/* device-make.c */
+
 int device_attach_volume(const char *device, const struct volume *vol,
 			 bool *changed);
 bool device_is_made(const char *name);

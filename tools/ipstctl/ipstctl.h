@@ -33,10 +33,20 @@ extern const struct cmd_verb device_verbs[];
 extern const struct cmd_verb group_verbs[];
 extern const struct cmd_verb qos_verbs[];
 
+/* apply.c: commands. */
+
+extern const struct cmd_verb save_command;
+extern const struct cmd_verb apply_command;
+extern const struct cmd_verb clear_command;
+
 int volume_find(const char *name, struct volume *vol);
 int volume_put(const struct volume *want, struct volume *have,
 	       const char **result);
 int volume_remove(const struct volume *vol);
+/* A volume that was rebuilt, without a name, is the one that is wanted. */
+bool volume_is_nameless(const struct volume *have, const struct volume *want);
+int volume_name(struct volume *have, const struct volume *want,
+		bool is_dry_run);
 
 /* stats.c, hist.c, top.c, monitor.c: commands. */
 
@@ -118,6 +128,7 @@ int backing_open(const struct volume *vol, struct disk *disk);
 /* configfs.c: ipst's and nvmet's configfs; nobody else knows their paths. */
 
 int configfs_start(void);
+bool configfs_is_there(void);	/* ipst's */
 int configfs_start_mode(bool local);
 bool configfs_device_exists(const char *device);
 int configfs_device_list(char (**names)[NAME_LEN]);	/* as names_list() */
@@ -156,6 +167,7 @@ int attach_check_own(const char *device);
 bool attach_uuid(const char *device, char uuid[ATTR_LEN]);
 int attach_volume(const char *device, const struct volume *vol);
 int attach_wait(const char *device);
+int attach_check_unused(const char *device);
 int attach_undo(const char *device);
 json_object *attach_users(const struct volume *vol);	/* devices' names */
 bool attach_find_subsys(const struct volume *vol, const char *except,
@@ -178,6 +190,8 @@ json_object *model_devices(void);
 
 json_object *qos_get(const char *device, const char *group);
 json_object *qos_list(const char *device, const char *group);	/* NULL: all */
+int qos_put(const char *device, const char *group, const struct limits *limits,
+	    bool *changed);
 
 /*
  * nl*.c: the ipst netlink family; nobody else knows libnl. Answers are appended

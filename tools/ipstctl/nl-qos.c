@@ -44,7 +44,7 @@ int nl_qos_get(const char *device, const char *group, json_object *array)
 	return ret && ret != -ENODEV && ret != -ENOENT ? -1 : 0;
 }
 
-static int qos_put(struct nl_msg *msg, const void *arg)
+static int put_limits(struct nl_msg *msg, const void *arg)
 {
 	static const int attrs[LIMIT_COUNT] = {
 		[LIMIT_RW_IOPS] = IPST_A_QOS_RW_IOPS,
@@ -78,7 +78,7 @@ int nl_qos_set(const char *device, const char *group,
 		qos_request(IPST_CMD_QOS_SET, device, group);
 	int ret;
 
-	request.put = qos_put;
+	request.put = put_limits;
 	request.put_arg = limits;
 	ret = nl_ask(&request, none);
 	json_object_put(none);

@@ -123,20 +123,26 @@ json_object *qos_get(const char *device, const char *group)
 	return one;
 }
 
+int qos_put(const char *device, const char *group, const struct limits *limits,
+	    bool *changed)
+{
+	json_object *have = qos_get(device, group);
+
+	if (!have)
+		return -1;
+	*changed = !has_limits(have, limits);
+	json_object_put(have);
+	return *changed ? nl_qos_set(device, group, limits) : 0;
+}
+
 static int qos_change(struct cmd_call *call, const struct target *target,
 		      const struct limits *limits, const char *result)
 {
 	json_object *object;
 	bool changed;
 
-	if (record_lock())
-		return EXIT_FAILED;
-	object = qos_get(target->device, target->group);
-	if (!object)
-		return EXIT_FAILED;
-	changed = !has_limits(object, limits);
-	json_object_put(object);
-	if (changed && nl_qos_set(target->device, target->group, limits))
+	if (record_lock() ||
+	    qos_put(target->device, target->group, limits, &changed))
 		return EXIT_FAILED;
 	object = qos_get(target->device, target->group);
 	out_result(call->json, target->device ? "limits of device" :

@@ -73,8 +73,8 @@ static int lock_wait(int fd)
 	return 0;
 }
 
-/* Held until the process ends; the kernel drops it even after SIGKILL. */
-int record_lock(void)
+/* The kernel drops it even after SIGKILL. */
+int record_lock_open(void)
 {
 	int fd;
 
@@ -85,10 +85,18 @@ int record_lock(void)
 		return err("%s cannot be opened: %s", RUN_DIR "/lock",
 			   errno == EACCES ? "run ipstctl as root" :
 					     strerror(errno));
-	if (lock_wait(fd))
+	if (lock_wait(fd)) {
+		close(fd);
 		return -1;
+	}
 	unlink(NEW_RECORD);
-	return 0;
+	return fd;
+}
+
+/* Held until the process ends. */
+int record_lock(void)
+{
+	return record_lock_open() < 0 ? -1 : 0;
 }
 
 static void mark_path(const char *device, char *path, size_t len)

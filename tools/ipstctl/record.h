@@ -55,6 +55,7 @@ struct replacing {
 /* record.c */
 
 int record_lock(void);
+int record_lock_open(void);	/* a file, whose close ends it; -1 */
 int record_mark(const char *device);	/* is being made, until unmarked */
 void record_unmark(const char *device);
 bool record_is_marked(const char *device);

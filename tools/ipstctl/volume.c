@@ -106,37 +106,37 @@ static bool is_same_disk(const struct volume *a, const struct volume *b)
 	       (!x->nsid || !y->nsid || x->nsid == y->nsid);
 }
 
-static int find_nameless(const struct volume *want, struct volume *have,
-			 bool *found)
+bool volume_is_nameless(const struct volume *have, const struct volume *want)
 {
-	struct volume *vols;
-	int n = record_all(&vols);
-
-	for (int i = 0; i < n && !*found; i++) {
-		*found = vols[i].rebuilt && is_same_disk(&vols[i], want);
-		*have = vols[i];
-	}
-	free(vols);
-	return n < 0 ? -1 : 0;
+	return have->rebuilt && is_same_disk(have, want) &&
+	       (want->uuid_origin != UUID_GIVEN ||
+		!strcmp(have->uuid, want->uuid));
 }
 
-/* A volume that rebuild.c has found gets its name and sources back. */
-static int adopt(const struct volume *want, struct volume *have, bool *found)
+int volume_name(struct volume *have, const struct volume *want, bool is_dry_run)
 {
 	char name[NAME_LEN];
 
-	if (find_nameless(want, have, found) || !*found)
-		return *found ? -1 : 0;
-	if (want->uuid_origin == UUID_GIVEN && strcmp(have->uuid, want->uuid))
-		return err("device %s has this disk with another UUID, %s: "
-			   "give that one as --uuid", have->name, have->uuid);
 	memcpy(name, have->name, sizeof(name));
 	memcpy(have->name, want->name, sizeof(have->name));
 	memcpy(have->sources, want->sources, sizeof(have->sources));
 	memset(have->paths, 0, sizeof(have->paths));
 	have->n_sources = want->n_sources;
 	have->rebuilt = false;
-	return record_rename(name, have);
+	return is_dry_run ? 0 : record_rename(name, have);
+}
+
+static int adopt(const struct volume *want, struct volume *have, bool *found)
+{
+	struct volume *vols;
+	int n = record_all(&vols), ret = n < 0 ? -1 : 0;
+
+	for (int i = 0; i < n && !*found; i++) {
+		*found = volume_is_nameless(&vols[i], want);
+		*have = vols[i];
+	}
+	free(vols);
+	return *found ? volume_name(have, want, false) : ret;
 }
 
 static int put_back(const struct volume *before, bool found)
