@@ -4,7 +4,7 @@
 
 # shellcheck disable=SC2034 # reached by name, see _ipstctl_words
 _ipstctl_nouns="volume device group qos"
-_ipstctl_commands="stats hist top monitor"
+_ipstctl_commands="stats hist top monitor save apply clear"
 _ipstctl_verbs_volume="add show del"
 _ipstctl_verbs_device="add show del attach detach pause resume"
 _ipstctl_verbs_group="add show del"
@@ -22,6 +22,8 @@ _ipstctl_options_qos_clear="--group"
 _ipstctl_options_stats="--interval --format --queues"
 _ipstctl_options_hist="--op --reset"
 _ipstctl_options_top="--interval --count"
+_ipstctl_options_apply="--dry-run --prune --wait"
+_ipstctl_options_clear="--yes"
 
 _ipstctl_limits="rw_iops= r_iops= w_iops= rw_bps= r_bps= w_bps= burst_ms="
 
@@ -36,7 +38,7 @@ _ipstctl_names()
 _ipstctl_words()
 {
 	case $1/$2/$3 in
-	volume/add/[1-9]*)	compgen -A file -- "$cur" ;;
+	/save/0 | /apply/0 | volume/add/[1-9]*)	compgen -A file -- "$cur" ;;
 	volume/show/0 | volume/del/0)	_ipstctl_names volume ;;
 	device/show/0 | device/del/0 | device/attach/0 | device/detach/0 | \
 	device/pause/0 | device/resume/0 | /stats/0 | /hist/0 | qos/set/0 | \
@@ -73,7 +75,8 @@ _ipstctl_scan()
 			continue
 		fi
 		case $word in
-		--if-exists | --local | --read-only | --replace | --reset | --json) ;;
+		--if-exists | --local | --read-only | --replace | --reset | --json | \
+		--dry-run | --prune | --yes) ;;
 		--queues)	[ "$noun$verb" = stats ] || skip=1 ;;
 		--*)	skip=1 ;;
 		-*)	;;

@@ -41,6 +41,9 @@ static const struct cmd_verb *const commands[] = {
 	&hist_command,
 	&top_command,
 	&monitor_command,
+	&save_command,
+	&apply_command,
+	&clear_command,
 	NULL
 };
 
