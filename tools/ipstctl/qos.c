@@ -34,7 +34,7 @@ static int target_parse(struct cmd_call *call, struct target *target, int *at)
 	const char *why;
 
 	*target = (struct target){ .group = cmd_value(call, "group") };
-	*at = !target->group && call->argc;
+	*at = !target->group && call->argc && !strchr(call->argv[0], '=');
 	if (*at)
 		target->device = call->argv[0];
 	if (target->group || !target->device)
