@@ -46,7 +46,7 @@ pass() { passed=$((passed + 1)); result ok "$1"; }
 skip() { skipped=$((skipped + 1)); result ok "$1 # SKIP $2"; }
 fail() { failed=$((failed + 1)); result 'not ok' "$1"; }
 note() { sed 's/^/# /'; }
-bail_out() { echo "Bail out! $*"; exit 1; }
+bail_out() { echo "Bail out! $1"; exit "${2:-1}"; }
 
 # Groups in order: what the others build on first, and the long ones last.
 groups()
@@ -63,6 +63,8 @@ groups()
 	[ ! -d "vm/$last" ] || echo "$last"
 }
 
+is_known() { [ -e "vm/$1.sh" ] || [ -d "vm/$1" ]; }
+
 # tests [GROUP|GROUP/NNN]...: GROUP/NNN of each.
 tests()
 {
@@ -73,7 +75,6 @@ tests()
 			echo "$what"
 			continue
 		fi
-		[ -d "vm/$what" ] || { echo "no such test: $what" >&2; exit 2; }
 		for path in "vm/$what"/[0-9]*.sh; do
 			path=${path#vm/}
 			echo "${path%.sh}"
@@ -211,9 +212,12 @@ run_group()
 
 main()
 {
-	local all group leaks mine test
+	local all group leaks mine test what
 
 	[ "$(id -u)" = 0 ] || { echo "1..0 # SKIP not root"; exit 4; }
+	for what in "$@"; do
+		is_known "$what" || bail_out "no such test: $what" 2
+	done
 	[ $# -gt 0 ] || mapfile -t first_args < <(groups)
 	[ $# = 0 ] || first_args=("$@")
 	mapfile -t all < <(tests "${first_args[@]}")
