@@ -64,6 +64,8 @@ vm_kernel_debug()
 	vm_words+=" workqueue.watchdog_thresh=120"
 	vm_words+=" rcupdate.rcu_cpu_stall_timeout=120"
 	vm_words+=" sysctl.kernel.hung_task_timeout_secs=240"
+	# As Debian's: extlinux writes to a disk that is mounted.
+	vm_words+=" bdev_allow_write_mounted=1"
 }
 
 # vm_for_guests: what nested guests are to run is what vm_release, vm_image and
