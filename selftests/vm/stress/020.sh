@@ -13,6 +13,7 @@ set -eu
 # shellcheck source=../../lib/stress.sh
 . "$here/lib/stress.sh"
 need fio
+need_helper verify-io
 at_exit stress_unload
 
 # torment DEVICE

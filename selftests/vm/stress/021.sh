@@ -16,6 +16,7 @@ set -eu
 . "$here/lib/stress.sh"
 need fio nvme ip
 need_helper vdpa-blk
+need_helper verify-io
 seed=${STRESS_SEED:-$RANDOM}
 echo "STRESS_SEED=$seed"
 end_s=$((SECONDS + ${VERIFY_SECONDS:-$((30 * ${STRESS:-1}))}))
