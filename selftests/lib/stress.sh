@@ -24,6 +24,7 @@ stress_spare=
 stress_file=
 stress_mb=64
 stress_pid=
+stress_huge=/proc/sys/vm/nr_hugepages
 
 # What can be done to the device at hand.
 stress_acts()
@@ -67,28 +68,21 @@ stress_check()
 
 stress_linger() { sleep "0.$((RANDOM % 1000 + 1000))"; }
 
+# Huge pages, for the debug kernel cannot take memory offline; and dd not more
+# than 2 GB at once.
 stress_squeeze()
 {
-	local block
+	local pages try
 
-	at_exit stress_online
-	for block in /sys/devices/system/memory/memory*; do
-		[ "$(stress_available_mb)" -gt 400 ] || break
-		echo offline 2>/dev/null >"$block/state" || true
+	at_exit sh -c "echo $(<$stress_huge) >$stress_huge"
+	for try in 1 2 3; do
+		pages=$((($(stress_available_mb) - 400) / 2))
+		[ $pages -le 0 ] || echo $(($(<$stress_huge) + pages)) >$stress_huge
 	done
 	background stress_hog 2>/dev/null
 }
 
 stress_available_mb() { awk '/^MemAvailable:/ { print int($2 / 1024) }' /proc/meminfo; }
-
-stress_online()
-{
-	local block
-
-	for block in /sys/devices/system/memory/memory*; do
-		echo online 2>/dev/null >"$block/state" || true
-	done
-}
 
 # More than there is: the killer takes this first.
 stress_hog()
