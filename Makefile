@@ -172,6 +172,8 @@ check: $(setup_all)
 # in "make check" is repeated more often here.
 check-debug: export HOSTILE_SECONDS ?= 600
 check-debug: export STRESS ?= 3
+# KASAN and lockdep take more than 1 GB for themselves.
+check-debug: large := --mem 8G
 check-debug: $(setup_debug) tool
 	+$(Q)scripts/check-sum \
 		scripts/vm-debug-kernel \
