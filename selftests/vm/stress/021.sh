@@ -14,7 +14,7 @@ set -eu
 . "$here/lib/node.sh"
 # shellcheck source=../../lib/stress.sh
 . "$here/lib/stress.sh"
-need fio nvme ip
+need fio nvme ip flock
 need_helper vdpa-blk
 need_helper verify-io
 seed=${STRESS_SEED:-$RANDOM}
@@ -26,6 +26,7 @@ cpu=/sys/devices/system/cpu/cpu1/online
 torment()
 {
 	RANDOM=$((seed + $1))
+	exec 9>"$lock"
 	tmp=$tmp/$1
 	mkdir "$tmp"
 	trap stress_unload EXIT
@@ -38,7 +39,9 @@ torment()
 	while [ $SECONDS -lt $end_s ]; do
 		act=${acts[RANDOM % ${#acts[@]}]}
 		echo "$SECONDS d$1 $act"
+		[ "$1 $act" != "0 namespace" ] || flock 9
 		stress_round "d$1" "$act"
+		flock -u 9
 	done
 }
 
@@ -57,15 +60,20 @@ torment_driver()
 }
 
 # The world around them. Not both at once: a CPU that goes offline waits for its
-# disks' requests, with a lock held that nvme-tcp needs to connect again.
+# disks' requests, with a lock held that nvme-tcp needs to connect again. So does a
+# namespace that is disabled wait for its I/O, with the lock of all of nvmet, which
+# the node needs to come back, being on the same kernel: hence $lock.
 torment_world()
 {
 	RANDOM=$seed
+	exec 9>"$lock"
 	while [ $SECONDS -lt $end_s ]; do
+		flock 9
 		node_kill
 		stress_linger
 		node_revive
 		check "the node is back" wait_for 30 node_is_back
+		flock -u 9
 		[ ! -w $cpu ] || echo 0 >$cpu
 		stress_linger
 		[ ! -w $cpu ] || echo 1 >$cpu
@@ -82,6 +90,7 @@ node_is_back()
 
 nqn=${node_prefix}stress
 file=$tmp/file
+lock=$tmp/lock
 truncate -s ${stress_mb}m "$file"
 start_node
 node_export "$nqn" 64M
