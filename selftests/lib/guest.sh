@@ -128,11 +128,26 @@ guest_start()
 		guest_note "$name" "is up already"
 		return 1
 	fi
-	rm -rf "$dir"
-	mkdir -p "$dir"
 	guest_load_modules || { guest_note "$name" "no KVM here"; return 4; }
 	vm_kernel_guest
 	guest_parse_args "$@" || return
+	guest_boot "$name" && return
+	if guest_has_vanished "$name"; then
+		guest_note "$name" "vanished without a word; once more"
+		guest_boot "$name" && return
+	fi
+	guest_note "$name" "did not boot; its QEMU and console said:"
+	tail -n 60 "$dir/qemu.log" "$dir/console.log" >&2
+	guest_kill "$name"
+	return 1
+}
+
+guest_boot()
+{
+	local dir=$guest_dir/$1
+
+	rm -rf "$dir"
+	mkdir -p "$dir"
 	vm_qemu_base "$dir" "$dir/console.log"
 	(
 		ulimit -l unlimited
@@ -141,12 +156,15 @@ guest_start()
 	) &
 	echo $! >"$dir/pid"
 	disown	# or bash would tell of each guest_kill
-	if ! guest_timeout_s=$guest_boot_s guest_run "$name" true; then
-		guest_note "$name" "did not boot; its QEMU and console said:"
-		tail -n 60 "$dir/qemu.log" "$dir/console.log" >&2
-		guest_kill "$name"
-		return 1
-	fi
+	guest_timeout_s=$guest_boot_s guest_run "$1" true
+}
+
+# A triple fault: neither QEMU nor the kernel has anything to say. What scripts/vm
+# calls the emulator's fault does that to guests, too.
+guest_has_vanished()
+{
+	! guest_is_up "$1" && [ ! -s "$guest_dir/$1/qemu.log" ] &&
+		"$vm_scripts/vm-splat" "$guest_dir/$1/console.log" >/dev/null
 }
 
 guest_pid() { cat "$guest_dir/$1/pid"; }
