@@ -13,6 +13,9 @@ make_null ipst-n0
 make_subsystem s0 /dev/ipst-n0
 local_disk d0 s0 num_queues=2
 
+# All of it is written first: a null_blk that finds no page has an error of its own.
+quiet run_fio --rw=write --bs=1m --size=64m
+
 starve()
 {
 	# The worker does not fail what a caller may wait for.
