@@ -5,8 +5,8 @@
  * until SIGTERM. N requests a second at most, of all threads.
  *
  * Each thread has a part of the range for itself. A block of 4k has a generation,
- * one higher with each write. What a failed write left is not known: each of its
- * blocks has any generation since the last that was seen, until it is seen again.
+ * one higher with each write. What a failed write left is not known: each sector of
+ * its blocks has any generation since the last that was seen, until it is seen again.
  *
  * What does less than it was asked for has failed: the disk of a driver that has
  * gone has no size, and a read is of 0 bytes. Only a full read is looked at.
@@ -31,6 +31,7 @@
 
 #define BLOCK_BYTES	4096
 #define BLOCK_WORDS	(BLOCK_BYTES / sizeof(uint64_t))
+#define SECTOR_WORDS	(512 / sizeof(uint64_t))
 #define MAX_BLOCKS	32		/* of a request */
 #define MAX_THREADS	64
 #define NS_PER_S	1000000000ULL
@@ -144,6 +145,35 @@ static void report(const struct part *part, const struct request *req, uint64_t 
 	_exit(1);
 }
 
+/* The first word from first on, before end, that is not of that generation, or end. */
+static unsigned int match(const uint64_t *word, uint64_t offset, uint64_t generation,
+			  unsigned int first, unsigned int end)
+{
+	unsigned int i;
+
+	for (i = first; i < end; i++)
+		if (word[i] != word_of(offset, generation, i))
+			break;
+	return i;
+}
+
+/* A failed write was cut between two sectors: some are old, some are new. */
+static bool is_torn(const struct block *block, const uint64_t *word, uint64_t offset)
+{
+	unsigned int i, end;
+	uint64_t generation;
+
+	for (i = 0; i < BLOCK_WORDS; i = end) {
+		end = i + SECTOR_WORDS;
+		for (generation = block->low; generation <= block->high; generation++)
+			if (match(word, offset, generation, i, end) == end)
+				break;
+		if (generation > block->high)
+			return false;
+	}
+	return true;
+}
+
 /* Once seen, it has to stay that way: nobody else writes here. */
 static void check_block(struct part *part, const struct request *req, uint64_t i)
 {
@@ -151,19 +181,16 @@ static void check_block(struct part *part, const struct request *req, uint64_t i
 	struct block *block = &part->blocks[req->at + i];
 	uint64_t offset = (part->first + req->at + i) * BLOCK_BYTES;
 	uint64_t generation = word[1];
-	unsigned int j;
+	unsigned int bad = match(word, offset, generation, 0, BLOCK_WORDS);
 
-	for (j = 0; j < BLOCK_WORDS; j++)
-		if (word[j] != word_of(offset, generation, j))
-			break;
-	if (j == BLOCK_WORDS && generation >= block->low && generation <= block->high &&
-	    generation) {
+	if (bad == BLOCK_WORDS && generation && generation >= block->low &&
+	    generation <= block->high) {
 		block->low = generation;
 		block->high = generation;
 		return;
 	}
-	if (block->low)
-		report(part, req, i, j == BLOCK_WORDS ? 1 : j, word);
+	if (block->low && !is_torn(block, word, offset))
+		report(part, req, i, bad == BLOCK_WORDS ? 1 : bad, word);
 }
 
 /* --- requests --------------------------------------------------------------- */
