@@ -79,6 +79,22 @@ fault_module()
 	awk -v name="$1" '$1 == name { print $6, $2 }' /proc/modules
 }
 
+# fault_function NAME: where it begins and ends. The kernel's own are listed in the
+# order of their addresses; to read all of it, for a module's, takes a minute.
+fault_function()
+{
+	awk -v name="$1" '
+		$3 == name	{ start = $1; is_modules = NF > 3 }
+		NF > 3		{ address[$1] }
+		start && !is_modules && $1 > start { end = $1; exit }
+		END {
+			for (a in address)
+				if (start && a > start && (end == "" || a < end))
+					end = a
+			print start, end
+		}' /proc/kallsyms
+}
+
 only_within()
 {
 	local start=0 end=0 module size
@@ -88,9 +104,7 @@ only_within()
 	*:)	read -r module size < <(fault_module "${1%:}")
 		[ -n "$module" ] || fail "module ${1%:} is not loaded"
 		start=$((module)) end=$((start + size)) ;;
-	*)	read -r start end < <(awk -v name="$1" '
-			last { print last, $1; exit }
-			$3 == name { last = $1 }' <(sort /proc/kallsyms))
+	*)	read -r start end < <(fault_function "$1")
 		start=$((16#$start)) end=$((16#$end)) ;;
 	esac
 	fault_set require-start "$(printf %#x $start)"
