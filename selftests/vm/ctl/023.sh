@@ -6,19 +6,9 @@ set -eu
 
 # shellcheck source=../../lib.sh
 . "$(dirname "$0")/../../lib.sh"
+# shellcheck source=../../lib/ynl.sh
+. "$here/lib/ynl.sh"
 need python3
-
-# get EXPRESSION: of the answer d on standard input.
-get() { python3 -c 'import ast, sys
-d = ast.literal_eval(sys.stdin.read().replace("null", "None"))
-print(eval(sys.argv[1]))' "$1"; }
-
-# refused WORDS OPERATION JSON: with a sentence.
-refuses_do()
-{
-	check "$2 is refused: $3" ! ynl --do "$2" --json "$3" >"$tmp/refused"
-	check "$2 says why" grep -q "$1" "$tmp/refused"
-}
 
 # The socket of a child of it is there; it subscribes right away.
 listens() { awk '$2 == 16 { print $3 }' /proc/net/netlink | grep -qxF "$(pgrep -P "$1")"; }
