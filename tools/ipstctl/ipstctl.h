@@ -198,6 +198,9 @@ int qos_put(const char *device, const char *group, const struct limits *limits,
  * to @array; name NULL: of all devices.
  */
 
+/* Of a kernel that does not have the family. */
+#define NL_NO_FAMILY "the kernel does not answer: modprobe ipst_vblk first"
+
 /* nl-device.c */
 
 /* *is_there: the kernel has the family. */

@@ -220,7 +220,7 @@ static int monitor_run(struct cmd_call *call)
 	int uevents = uevents_open();
 
 	if (!events) {
-		err("the kernel tells nothing: ipst is not loaded");
+		err(NL_NO_FAMILY);
 		return EXIT_FAILED;
 	}
 	monitor_loop(&monitor, events, uevents);

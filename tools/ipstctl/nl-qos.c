@@ -4,8 +4,6 @@
 
 #include "nl.h"
 
-#define NO_FAMILY "the kernel does not answer: modprobe ipst_vblk first"
-
 static const struct nl_field qos_field[] = {
 	[IPST_A_QOS_NAME] = { "name", .form = NL_STRING },
 	[IPST_A_QOS_GROUP] = { "group", .form = NL_STRING },
@@ -40,7 +38,7 @@ int nl_qos_get(const char *device, const char *group, json_object *array)
 	int ret = nl_ask(&request, array);
 
 	if (ret == -ENOTCONN)
-		return err(NO_FAMILY);
+		return err(NL_NO_FAMILY);
 	return ret && ret != -ENODEV && ret != -ENOENT ? -1 : 0;
 }
 
@@ -83,7 +81,7 @@ int nl_qos_set(const char *device, const char *group,
 	ret = nl_ask(&request, none);
 	json_object_put(none);
 	if (ret == -ENOTCONN)
-		return err(NO_FAMILY);
+		return err(NL_NO_FAMILY);
 	if (ret == -ENODEV || ret == -ENOENT)
 		return err("there is no %s %s%s%s",
 			   device ? "device" : "group", device ?: group,

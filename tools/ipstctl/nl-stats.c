@@ -74,7 +74,7 @@ static int nl_ask_enabled(const struct nl_request *request, json_object *array)
 	int ret = nl_ask(request, array);
 
 	if (ret == -ENOTCONN)
-		return err("the kernel tells nothing: ipst is not loaded");
+		return err(NL_NO_FAMILY);
 	if (ret == -ENODEV)
 		return err("there is no device %s that is enabled: ipstctl device show lists them",
 			   request->name);
