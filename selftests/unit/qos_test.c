@@ -159,6 +159,41 @@ static void test_both_directions(void)
 	CHECK(reader->done >= writer->done);
 }
 
+/*
+ * A write may go by its own limit, but the timer that would see to it is late: a
+ * read that comes now does not take the turn at the limit of both away from it.
+ */
+static void test_newcomer(void)
+{
+	struct ipst_qos_req req[3];
+	u64 wake_ns, now_ns;
+	int i;
+
+	open_shop();
+	now_ns = shop.now_ns;
+	shop_set(&shop, &device, IPST_QOS_W, IPST_QOS_IOPS, 500, 1);
+	shop_set(&shop, &device, IPST_QOS_RW, IPST_QOS_IOPS, 1000, 1);
+	for (i = 0; i < 3; i++)
+		req[i] = (struct ipst_qos_req) {
+			.queue = &queue,
+			.dir = i < 2 ? IPST_QOS_WRITE : IPST_QOS_READ,
+			.count = { [IPST_QOS_IOPS] = 1 },
+		};
+	CHECK(ipst_qos_try(&req[0], now_ns));
+	CHECK(!ipst_qos_try(&req[1], now_ns));
+	ipst_qos_park(&req[1], now_ns);
+	CHECK(!ipst_qos_next(&device, now_ns, &wake_ns));
+	CHECK(wake_ns == now_ns + 2 * MS);
+
+	now_ns += 3 * MS;
+	CHECK(!ipst_qos_try(&req[2], now_ns));
+	ipst_qos_park(&req[2], now_ns);
+	CHECK(ipst_qos_next(&device, now_ns, &wake_ns) == &req[1]);
+	CHECK(!ipst_qos_next(&device, now_ns, &wake_ns));
+	CHECK(wake_ns == now_ns + 1 * MS);
+	CHECK(ipst_qos_next(&device, wake_ns, &wake_ns) == &req[2]);
+}
+
 /* A limit of one request an hour goes: what waits goes at once. */
 static void test_changes(void)
 {
@@ -267,6 +302,7 @@ const struct unit_case qos_cases[] = {
 	{ "a request larger than the burst is paid back", test_larger_than_burst },
 	{ "the other direction is as fast as ever", test_other_direction },
 	{ "directions share a limit of both", test_both_directions },
+	{ "a late timer is no chance for newcomers", test_newcomer },
 	{ "changes apply to what waits", test_changes },
 	{ "what is taken back can be paid for", test_unpark },
 	{ "what is taken back need not be paid for", test_unpark_unpaid },
