@@ -1,17 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# coverage.sh: run the fuzzers on their corpus, and say which lines of the ring
-# library that runs, and which the unit tests do. KTAP.
+# coverage.sh: run the fuzzers on their corpus, and say which lines of the sources
+# that runs, and which the unit tests do. KTAP.
 #
 # usage: coverage.sh FOLDER SOURCE...
-#   FOLDER  has unit, split and packed, built by clang for coverage
+#   FOLDER  has unit and the fuzzers, built by clang for coverage
 set -uo pipefail
 
 least=90	# percent of each file
 bin=$1
 sources=("${@:2}")
 corpus=$(dirname "$0")/corpus
+fuzzers=(split packed qos)
 num=0
 failed=0
 export LLVM_PROFILE_FILE=$bin/%p.profraw
@@ -27,7 +28,7 @@ result()
 	fi
 }
 
-# replay FORMAT
+# replay FUZZER
 replay()
 {
 	"$bin/$1" -runs=0 "$corpus/$1" >"$bin/$1.log" 2>&1 && return
@@ -60,14 +61,14 @@ coverage()
 	done < <(lines "$@")
 }
 
-expected=$((2 + 2 * ${#sources[@]}))
+expected=$((${#fuzzers[@]} + 2 * ${#sources[@]}))
 printf 'KTAP version 1\n1..%d\n' $expected
 rm -f "$bin"/*.profraw
-for format in split packed; do
-	result "corpus, $format: $(find "$corpus/$format" -type f | wc -l) inputs" \
-		replay $format
+for fuzzer in "${fuzzers[@]}"; do
+	result "corpus, $fuzzer: $(find "$corpus/$fuzzer" -type f | wc -l) inputs" \
+		replay "$fuzzer"
 done
-coverage corpus "$bin/split" -object "$bin/packed"
+coverage corpus "$bin/split" -object "$bin/packed" -object "$bin/qos"
 # What it finds is the unit tests' to say: they run for themselves.
 "$bin/unit" >"$bin/unit.log" 2>&1
 coverage unit "$bin/unit"
