@@ -367,8 +367,10 @@ run_verify()
 # ios DISK: reads and writes that it has seen, of a backing.
 ios() { awk '{ print $1 + $5 }' "/sys/block/$1/stat"; }
 
-# How many writes the disk has seen: fio is at work if there are more.
+# How many reads, writes the disk has seen: fio is at work if there are more.
+reads() { awk '{ print $1 }' "/sys/block/${disk##*/}/stat"; }
 writes() { awk '{ print $5 }' "/sys/block/${disk##*/}/stat"; }
+has_read() { [ "$(reads)" -gt "$1" ]; }
 has_written() { [ "$(writes)" -gt "$1" ]; }
 
 # --- machines ---------------------------------------------------------------

@@ -14,11 +14,6 @@ window_s=2
 # Time that the CPU was idle, in ns; it is counted in 10 ms.
 idle_ns() { awk '/^cpu / { printf "%.0f\n", ($5 + $6) * 1e7 }' /proc/stat; }
 
-# Reads of $disk so far.
-reads() { awk '{ print $1 }' "/sys/block/${disk##*/}/stat"; }
-
-has_read() { [ "$(reads)" -ge "$1" ]; }
-
 # Sets ios, ns, idle: of $disk since the call before.
 look()
 {
@@ -60,7 +55,6 @@ both()
 
 limit() { ipstctl qos set "$@" >/dev/null; }
 
-PATH=$PATH:$here/../tools/ipstctl
 need_ipstctl
 make_null ipst-n0
 make_subsystem s0 /dev/ipst-n0

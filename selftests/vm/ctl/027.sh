@@ -9,8 +9,6 @@ set -eu
 need fio python3 script
 need_ipstctl
 
-is_busy() { [ "$(awk '{ print $1 }' "/sys/block/${disk##*/}/stat")" -gt 500 ]; }
-
 make_volume v0
 make_volume v1
 make_device idle --volume v1
@@ -18,7 +16,7 @@ make_device busy --volume v0
 disk=$(json device busy disk)
 background quiet run_fio --rw=randread --bs=4k --iodepth=8 --size=32m --time_based \
 	--runtime=900
-wait_for 30 is_busy
+wait_for 30 has_read 500
 
 ipstctl top --count 2 --interval 1 >"$tmp/top"
 is "tables" "$(grep -c '^DEVICE ' "$tmp/top")" 2

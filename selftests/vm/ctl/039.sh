@@ -8,6 +8,8 @@ set -eu
 . "$(dirname "$0")/../../lib.sh"
 # shellcheck source=../../lib/node.sh
 . "$here/lib/node.sh"
+# shellcheck source=../../lib/monitor.sh
+. "$here/lib/monitor.sh"
 need nvme ip python3 fio
 need_ipstctl
 python3 -c 'import jsonschema' 2>/dev/null || skip "python3-jsonschema is not installed"
@@ -38,10 +40,7 @@ source=nvme+tcp://$(node_addr 0)/$nqn
 make_null ipst-v1
 at_exit ipstctl clear --yes
 
-background ipstctl -j monitor >"$tmp/event.lines"
-monitor=$background_pid
-wait_for 10 test -d "/proc/$monitor"
-sleep "$slow"
+start_monitor -j
 ipstctl volume add v0 "$source"
 prints result volume del v0
 prints result volume del v0 --if-exists
@@ -82,10 +81,9 @@ prints changes apply "$tmp/state"
 prints result device del d2
 prints result device del d2 --if-exists
 prints changes clear --yes
-kill "$monitor"
-wait "$monitor" || true
-check "monitor: $(<"$tmp/event.lines")" [ "$(wc -l <"$tmp/event.lines")" -gt 5 ]
-has_lines event event.lines
+stop_background "$monitor_pid"
+check "monitor: $(<"$tmp/monitor")" [ "$(grep -vc '"probe"' "$tmp/monitor")" -gt 5 ]
+has_lines event monitor
 
 for definition in volumes devices groups limits statistics histograms top result \
 		changes event; do
