@@ -3,7 +3,7 @@
 #
 # run.sh: run the tests of the modules on this machine, as root; KTAP.
 #
-# usage: selftests/run.sh [--but GROUP | [GROUP|GROUP/NNN]...]   (default: all)
+# usage: selftests/run.sh [--but GROUP... | [GROUP|GROUP/NNN]...]   (default: all)
 #
 # A test fails as well if the kernel complained during it, or if it left
 # anything behind. After each group the modules have to unload, and a kernel with
@@ -212,17 +212,17 @@ run_group()
 
 main()
 {
-	local all group leaks mine test what
+	local all but='' group leaks mine test what
 
 	[ "$(id -u)" = 0 ] || { echo "1..0 # SKIP not root"; exit 4; }
-	if [ "${1-}" = --but ]; then
-		is_known "${2-}" || bail_out "no such test: ${2-}" 2
-		mapfile -t first_args < <(groups | grep -vx "$2")
-		set -- "${first_args[@]}"
-	fi
+	[ "${1-}" != --but ] || { but=1; shift; }
 	for what in "$@"; do
 		is_known "$what" || bail_out "no such test: $what" 2
 	done
+	if [ "$but" ]; then
+		mapfile -t first_args < <(groups | grep -vxF "$(printf '%s\n' "$@")")
+		set -- "${first_args[@]}"
+	fi
 	[ $# -gt 0 ] || mapfile -t first_args < <(groups)
 	[ $# = 0 ] || first_args=("$@")
 	mapfile -t all < <(tests "${first_args[@]}")
