@@ -520,8 +520,23 @@ static void test_read_once_indirect(void)
 	copies = 0;
 	check_fetch(racing, 0, 3);
 	shim_after_read = NULL;
-	CHECK(copies == 3);
+	CHECK(copies == 1);
 	check_iov(2, 0x3000, 16);
+	driver_destroy(racing);
+}
+
+/* A table is longer than what is copied at once. */
+static void test_indirect_long(void)
+{
+	u16 i;
+
+	racing = one_table(20 * entry_bytes, 0);
+	racing->ring.copy = scribbling_copy;
+	copies = 0;
+	check_fetch(racing, 0, 20);
+	CHECK(copies == 3);
+	for (i = 0; i < 20; i++)
+		check_iov(i, 0x1000 * (i + 1), 16);
 	driver_destroy(racing);
 }
 
@@ -598,6 +613,7 @@ const struct unit_case vring_packed_cases[] = {
 	{ "packed: indirect: table not in memory", test_indirect_unmapped },
 	{ "packed: driver changes descriptors under us", test_read_once },
 	{ "packed: driver changes a table under us", test_read_once_indirect },
+	{ "packed: indirect: a long table", test_indirect_long },
 	{ "packed: driver makes a chain longer under us", test_grows },
 	{ "packed: ID available twice, fetched while pushed", test_id_twice_race },
 	{ }

@@ -98,19 +98,45 @@ int vblk_chain_add(struct vblk_chain *chain, const struct vblk_desc *desc)
 }
 
 /*
- * Can a table be where this indirect descriptor points? It ends the chain, so
- * there is none after it. Returns the table's number of entries, or -EINVAL.
+ * Looks at the table that an indirect descriptor points to. That one ends the
+ * chain, so there is none after it. Returns 0, or -EINVAL.
  */
-int vblk_table_check(const struct vblk_ring *ring,
-		     const struct vblk_desc *table)
+int vblk_table_open(const struct vblk_ring *ring, struct vblk_table *table,
+		    const struct vblk_desc *desc)
 {
-	u32 num = table->len_bytes / sizeof(struct vring_desc);
-
-	if (!ring->indirect || table->flags & VRING_DESC_F_NEXT ||
-	    table->len_bytes % sizeof(struct vring_desc) ||
-	    !num || num > VBLK_RING_MAX_SIZE)
+	table->addr = desc->addr;
+	table->num = desc->len_bytes / sizeof(struct vring_desc);
+	table->first = 0;
+	table->count = 0;
+	if (!ring->indirect || desc->flags & VRING_DESC_F_NEXT ||
+	    desc->len_bytes % sizeof(struct vring_desc) ||
+	    !table->num || table->num > VBLK_RING_MAX_SIZE)
 		return -EINVAL;
-	return num;
+	return 0;
+}
+
+/*
+ * Where in the window entry @i is, moved there if need be; or an errno. Most
+ * tables are as short as the window, and each move is a lookup.
+ */
+int vblk_table_find(const struct vblk_ring *ring, struct vblk_table *table,
+		    u32 i)
+{
+	int ret;
+
+	if (i >= table->num)
+		return -EINVAL;
+	if (i - table->first < table->count)
+		return i - table->first;
+
+	table->first = i;
+	table->count = table->num - i;
+	if (table->count > VBLK_TABLE_WINDOW)
+		table->count = VBLK_TABLE_WINDOW;
+	ret = ring->copy(ring->copy_ctx,
+			 table->addr + i * sizeof(table->split[0]),
+			 table->split, table->count * sizeof(table->split[0]));
+	return ret < 0 ? ret : 0;
 }
 
 /**

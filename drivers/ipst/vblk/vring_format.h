@@ -51,10 +51,34 @@ static inline __virtio32 vblk_to_le32(u32 value)
 	return __cpu_to_virtio32(true, value);
 }
 
+#define VBLK_TABLE_WINDOW	8
+
+/**
+ * struct vblk_table - an indirect table, seen through a window
+ * @addr: of the table
+ * @num: its entries
+ * @first: that of @entry[0]; they are copied a few at a time
+ * @count: entries in the window
+ * @split: copies of them, of which nobody else knows
+ * @packed: likewise
+ */
+struct vblk_table {
+	u64 addr;
+	u32 num;
+	u32 first;
+	u32 count;
+	union {
+		struct vring_desc split[VBLK_TABLE_WINDOW];
+		struct vring_packed_desc packed[VBLK_TABLE_WINDOW];
+	};
+};
+
 /* vring.c */
 int vblk_chain_add(struct vblk_chain *chain, const struct vblk_desc *desc);
-int vblk_table_check(const struct vblk_ring *ring,
-		     const struct vblk_desc *table);
+int vblk_table_open(const struct vblk_ring *ring, struct vblk_table *table,
+		    const struct vblk_desc *desc);
+int vblk_table_find(const struct vblk_ring *ring, struct vblk_table *table,
+		    u32 i);
 
 /* vring_split.c */
 size_t vblk_split_area_bytes(u16 num, enum vblk_area area);

@@ -98,24 +98,25 @@ static void vblk_packed_read_desc(struct vblk_desc *desc,
 /* The entries of a table come in a row; of their flags only WRITE counts. */
 static int vblk_packed_walk_table(struct vblk_ring *ring,
 				  struct vblk_chain *chain,
-				  const struct vblk_desc *table)
+				  const struct vblk_desc *indirect)
 {
-	struct vring_packed_desc entry;
+	const struct vring_packed_desc *entry;
+	struct vblk_table table;
 	struct vblk_desc desc;
-	int i, ret, num;
+	int ret;
+	u32 i;
 
-	num = vblk_table_check(ring, table);
-	if (num < 0)
-		return num;
+	ret = vblk_table_open(ring, &table, indirect);
+	if (ret)
+		return ret;
 
-	for (i = 0; i < num; i++) {
-		ret = ring->copy(ring->copy_ctx,
-				 table->addr + i * sizeof(entry), &entry,
-				 sizeof(entry));
-		if (ret)
+	for (i = 0; i < table.num; i++) {
+		ret = vblk_table_find(ring, &table, i);
+		if (ret < 0)
 			return ret;
-		vblk_packed_read_desc(&desc, &entry);
-		desc.flags = vblk_packed_read_flags(&entry);
+		entry = &table.packed[ret];
+		vblk_packed_read_desc(&desc, entry);
+		desc.flags = vblk_packed_read_flags(entry);
 		if (desc.flags & VRING_DESC_F_INDIRECT)
 			return -EINVAL;
 		ret = vblk_chain_add(chain, &desc);

@@ -65,26 +65,24 @@ static void vblk_split_read_desc(struct vblk_desc *desc,
 /* Walks the table that an indirect descriptor points to. */
 static int vblk_split_walk_table(struct vblk_ring *ring,
 				 struct vblk_chain *chain,
-				 const struct vblk_desc *table)
+				 const struct vblk_desc *indirect)
 {
-	struct vring_desc entry;
+	struct vblk_table table;
 	struct vblk_desc desc;
 	u32 i = 0, count = 0;
-	int ret, num;
+	int ret;
 
-	num = vblk_table_check(ring, table);
-	if (num < 0)
-		return num;
+	ret = vblk_table_open(ring, &table, indirect);
+	if (ret)
+		return ret;
 
 	do {
-		if (i >= num || count++ >= num)
+		if (count++ >= table.num)
 			return -EINVAL;
-		ret = ring->copy(ring->copy_ctx,
-				 table->addr + i * sizeof(entry), &entry,
-				 sizeof(entry));
-		if (ret)
+		ret = vblk_table_find(ring, &table, i);
+		if (ret < 0)
 			return ret;
-		vblk_split_read_desc(&desc, &entry);
+		vblk_split_read_desc(&desc, &table.split[ret]);
 		if (desc.flags & VRING_DESC_F_INDIRECT)
 			return -EINVAL;
 		ret = vblk_chain_add(chain, &desc);
