@@ -44,8 +44,8 @@ static void vblk_cursor_skip(struct vblk_cursor *cur, u32 len_bytes)
 }
 
 /* Copies @len_bytes out of the driver's memory and steps over them. */
-int vblk_cursor_read(struct vblk_cursor *cur, struct vblk_iotlb *tlb,
-		     void *buf, u32 len_bytes)
+int vblk_cursor_read(struct vblk_cursor *cur, struct vblk_queue *vq, void *buf,
+		     u32 len_bytes)
 {
 	u32 chunk;
 	int ret;
@@ -54,8 +54,9 @@ int vblk_cursor_read(struct vblk_cursor *cur, struct vblk_iotlb *tlb,
 		return -EINVAL;
 	while (len_bytes) {
 		chunk = min(cur->iov->len_bytes - cur->offset_bytes, len_bytes);
-		ret = vblk_iotlb_read(tlb, cur->iov->addr + cur->offset_bytes,
-				      buf, chunk);
+		ret = vblk_iotlb_read(&vq->disk->tlb, &vq->hit[VBLK_HIT_DATA],
+				      cur->iov->addr + cur->offset_bytes, buf,
+				      chunk);
 		if (ret)
 			return ret;
 		vblk_cursor_skip(cur, chunk);
@@ -68,6 +69,15 @@ int vblk_cursor_read(struct vblk_cursor *cur, struct vblk_iotlb *tlb,
 static struct vblk_iotlb *vblk_req_tlb(struct vblk_req *req)
 {
 	return &req->queue->disk->tlb;
+}
+
+/* Of the one who asks: the worker, or more_work. */
+static struct vblk_hit *vblk_req_data_hit(struct vblk_req *req)
+{
+	struct vblk_queue *vq = req->queue;
+
+	return &vq->hit[READ_ONCE(vq->worker) == current ? VBLK_HIT_DATA :
+							   VBLK_HIT_MORE];
 }
 
 void vblk_req_init_cmd(struct vblk_req *req, u8 opcode)
@@ -236,6 +246,7 @@ static s64 vblk_req_fill_sg(struct vblk_req *req, struct scatterlist *sg,
 			    unsigned int max_sg, u32 max_bytes, u32 block_bytes)
 {
 	bool write = req->req.cmd.common.opcode == nvme_cmd_write;
+	struct vblk_hit *hit = vblk_req_data_hit(req);
 	struct vblk_cursor cur = req->left;
 	unsigned int sg_cnt = 0;
 	u32 filled_bytes = 0;
@@ -245,7 +256,7 @@ static s64 vblk_req_fill_sg(struct vblk_req *req, struct scatterlist *sg,
 	while (filled_bytes < max_bytes && sg_cnt < max_sg) {
 		chunk = min(cur.iov->len_bytes - cur.offset_bytes,
 			    max_bytes - filled_bytes);
-		addr = vblk_iotlb_lookup(vblk_req_tlb(req),
+		addr = vblk_iotlb_lookup(vblk_req_tlb(req), hit,
 					 cur.iov->addr + cur.offset_bytes,
 					 write ? VHOST_ACCESS_RO :
 					 VHOST_ACCESS_WO, &chunk);
@@ -456,8 +467,9 @@ static u8 vblk_req_start_get_id(struct vblk_req *req, struct vblk_cursor *data)
 		return VIRTIO_BLK_S_IOERR;
 	for (at = 0; at < VIRTIO_BLK_ID_BYTES; at += chunk) {
 		chunk = min(data->iov->len_bytes, VIRTIO_BLK_ID_BYTES - at);
-		if (vblk_iotlb_write(vblk_req_tlb(req), data->iov->addr,
-				     serial + at, chunk))
+		if (vblk_iotlb_write(vblk_req_tlb(req),
+				     &req->queue->hit[VBLK_HIT_DATA],
+				     data->iov->addr, serial + at, chunk))
 			return VIRTIO_BLK_S_IOERR;
 		data->iov++;
 	}
@@ -477,12 +489,35 @@ static int vblk_req_find_status(struct vblk_req *req, struct vblk_chain *chain)
 		return -EINVAL;
 	last = &chain->iov[chain->num_iov - 1];
 	req->status = vblk_iotlb_lookup(vblk_req_tlb(req),
+					&req->queue->hit[VBLK_HIT_HEADER],
 					last->addr + last->len_bytes - 1,
 					VHOST_ACCESS_WO, &len_bytes);
 	if (!req->status)
 		return -EFAULT;
 	if (!--last->len_bytes)
 		chain->num_iov--;
+	return 0;
+}
+
+/* Takes the header off the chain: of most drivers it is a buffer by itself. */
+static int vblk_req_read_header(struct vblk_req *req, struct vblk_cursor *out,
+				struct virtio_blk_outhdr *hdr)
+{
+	u64 len_bytes = sizeof(*hdr);
+	const void *from;
+
+	if (!out->num_iov || out->iov->len_bytes != sizeof(*hdr))
+		return vblk_cursor_read(out, req->queue, hdr, sizeof(*hdr));
+	from = vblk_iotlb_lookup(vblk_req_tlb(req),
+				 &req->queue->hit[VBLK_HIT_HEADER],
+				 out->iov->addr, VHOST_ACCESS_RO, &len_bytes);
+	if (!from || len_bytes != sizeof(*hdr))
+		return vblk_cursor_read(out, req->queue, hdr, sizeof(*hdr));
+	memcpy(hdr, from, sizeof(*hdr));
+	/* What follows is about the copy. */
+	barrier();
+	out->iov++;
+	out->num_iov--;
 	return 0;
 }
 
@@ -578,7 +613,7 @@ int vblk_req_start(struct vblk_req *req, struct vblk_chain *chain)
 	req->sync = false;
 	req->admitted = false;
 	req->held = false;
-	if (vblk_cursor_read(&out, vblk_req_tlb(req), &hdr, sizeof(hdr)))
+	if (vblk_req_read_header(req, &out, &hdr))
 		vstatus = VIRTIO_BLK_S_IOERR;
 	else
 		vstatus = vblk_req_dispatch(req, &hdr, &out, &in);

@@ -122,7 +122,7 @@ void vblk_iotlb_exit(struct vblk_iotlb *tlb)
 static void vblk_iotlb_changed(struct vblk_iotlb *tlb)
 {
 	lockdep_assert_held(&tlb->lock);
-	atomic_fetch_inc_release(&tlb->seq);
+	atomic64_fetch_inc_release(&tlb->seq);
 }
 
 /**
@@ -205,9 +205,30 @@ void vblk_iotlb_unmap(struct vblk_iotlb *tlb, u64 iova, u64 size_bytes)
 			cond_resched();
 			continue;
 		}
+		/*
+		 * In this order: who enters a read-side section too late to be
+		 * waited for must find its struct vblk_hit out of date.
+		 */
+		vblk_iotlb_changed(tlb);
 		call_srcu(&tlb->srcu, &map->rcu, vblk_map_expired);
 	}
-	vblk_iotlb_changed(tlb);
+	mutex_unlock(&tlb->lock);
+}
+
+/**
+ * vblk_iotlb_trust() - say whose addresses they are
+ * @tlb: table
+ * @dma_dev: see &struct vblk_iotlb
+ *
+ * Context: process, before queues run.
+ */
+void vblk_iotlb_trust(struct vblk_iotlb *tlb, struct device *dma_dev)
+{
+	mutex_lock(&tlb->lock);
+	if (tlb->dma_dev != dma_dev) {
+		WRITE_ONCE(tlb->dma_dev, dma_dev);
+		vblk_iotlb_changed(tlb);
+	}
 	mutex_unlock(&tlb->lock);
 }
 
@@ -223,49 +244,58 @@ bool vblk_iotlb_is_empty(struct vblk_iotlb *tlb)
 	return mtree_empty(&tlb->maps);
 }
 
-/* The kernel's own driver may use any memory, but only memory. */
-static void *vblk_iotlb_lookup_local(struct device *dma_dev, u64 iova,
-				     u64 len_bytes)
+/*
+ * The kernel's own driver may use any memory, but only memory; and that comes and
+ * goes in pieces of this size.
+ */
+static bool vblk_iotlb_find_local(struct device *dma_dev, struct vblk_hit *hit,
+				  u64 iova)
 {
-	phys_addr_t start = dma_to_phys(dma_dev, iova);
-	phys_addr_t last = start + (len_bytes - 1);
+	phys_addr_t pa = dma_to_phys(dma_dev, iova);
+	u64 offset = pa & (SUBSECTION_SIZE - 1);
 
-	if (!len_bytes || last < start || !pfn_valid(PHYS_PFN(start)) ||
-	    !pfn_valid(PHYS_PFN(last)))
-		return NULL;
-	return phys_to_virt(start);
+	if (!pfn_valid(PHYS_PFN(pa)))
+		return false;
+	hit->start = iova - offset;
+	hit->size_bytes = SUBSECTION_SIZE;
+	hit->to = phys_to_virt(pa - offset);
+	hit->perm = VHOST_ACCESS_RW;
+	return true;
 }
 
 /**
- * vblk_iotlb_lookup() - translate an address
+ * vblk_iotlb_find() - what an address means, for vblk_iotlb_lookup()
  * @tlb: table
+ * @hit: filled in if the address is known
  * @iova: driver's address
- * @perm: access wanted, VHOST_ACCESS_RO or VHOST_ACCESS_WO
- * @len_bytes: in: bytes wanted, out: bytes that are contiguous from there
  *
- * Context: any, in a read-side section of &vblk_iotlb.srcu, whose end is the
- * end of the answer's life.
- * Return: kernel address in the direct map, or NULL.
+ * Context: see vblk_iotlb_lookup().
+ * Return: true if it is known.
  */
-void *vblk_iotlb_lookup(struct vblk_iotlb *tlb, u64 iova, u32 perm,
-			u64 *len_bytes)
+bool vblk_iotlb_find(struct vblk_iotlb *tlb, struct vblk_hit *hit, u64 iova)
 {
 	struct device *dma_dev = READ_ONCE(tlb->dma_dev);
 	struct vblk_map *map;
 
+	/* Before the look, so that what changes meanwhile is seen next time. */
+	hit->seq = atomic64_read_acquire(&tlb->seq);
 	if (dma_dev)
-		return vblk_iotlb_lookup_local(dma_dev, iova, *len_bytes);
+		return vblk_iotlb_find_local(dma_dev, hit, iova);
 
 	map = mtree_load(&tlb->maps, iova);
-	if (!map || (map->perm & perm) != perm)
-		return NULL;
-	*len_bytes = min(*len_bytes, map->last - iova + 1);
-	return phys_to_virt(map->pa + (iova - map->start));
+	if (!map)
+		return false;
+	hit->start = map->start;
+	hit->size_bytes = map->last - map->start + 1;
+	hit->to = phys_to_virt(map->pa);
+	hit->perm = map->perm;
+	return true;
 }
 
 /**
  * vblk_iotlb_read() - copy from the driver's memory
  * @tlb: table
+ * @hit: see vblk_iotlb_lookup()
  * @iova: source
  * @buf: destination
  * @len_bytes: how much
@@ -273,15 +303,16 @@ void *vblk_iotlb_lookup(struct vblk_iotlb *tlb, u64 iova, u32 perm,
  * Context: see vblk_iotlb_lookup().
  * Return: 0, or -EFAULT if not all of it is mapped.
  */
-int vblk_iotlb_read(struct vblk_iotlb *tlb, u64 iova, void *buf,
-		    size_t len_bytes)
+int vblk_iotlb_read(struct vblk_iotlb *tlb, struct vblk_hit *hit, u64 iova,
+		    void *buf, size_t len_bytes)
 {
 	void *from;
 	u64 chunk;
 
 	while (len_bytes) {
 		chunk = len_bytes;
-		from = vblk_iotlb_lookup(tlb, iova, VHOST_ACCESS_RO, &chunk);
+		from = vblk_iotlb_lookup(tlb, hit, iova, VHOST_ACCESS_RO,
+					 &chunk);
 		if (!from)
 			return -EFAULT;
 		memcpy(buf, from, chunk);
@@ -295,6 +326,7 @@ int vblk_iotlb_read(struct vblk_iotlb *tlb, u64 iova, void *buf,
 /**
  * vblk_iotlb_write() - copy to the driver's memory
  * @tlb: table
+ * @hit: see vblk_iotlb_lookup()
  * @iova: destination
  * @buf: source
  * @len_bytes: how much
@@ -302,15 +334,16 @@ int vblk_iotlb_read(struct vblk_iotlb *tlb, u64 iova, void *buf,
  * Context: see vblk_iotlb_lookup().
  * Return: 0, or -EFAULT if not all of it is mapped for writing.
  */
-int vblk_iotlb_write(struct vblk_iotlb *tlb, u64 iova, const void *buf,
-		     size_t len_bytes)
+int vblk_iotlb_write(struct vblk_iotlb *tlb, struct vblk_hit *hit, u64 iova,
+		     const void *buf, size_t len_bytes)
 {
 	void *to;
 	u64 chunk;
 
 	while (len_bytes) {
 		chunk = len_bytes;
-		to = vblk_iotlb_lookup(tlb, iova, VHOST_ACCESS_WO, &chunk);
+		to = vblk_iotlb_lookup(tlb, hit, iova, VHOST_ACCESS_WO,
+				       &chunk);
 		if (!to)
 			return -EFAULT;
 		memcpy(to, buf, chunk);
@@ -326,12 +359,13 @@ static int vblk_window_get_pages(struct vblk_window *win,
 				 struct vblk_iotlb *tlb, u64 iova,
 				 unsigned int num_pages, u32 perm)
 {
+	struct vblk_hit hit = {};
 	u64 len_bytes;
 	void *addr;
 
 	for (; win->num_pages < num_pages; win->num_pages++) {
 		len_bytes = PAGE_SIZE;
-		addr = vblk_iotlb_lookup(tlb, iova, perm, &len_bytes);
+		addr = vblk_iotlb_lookup(tlb, &hit, iova, perm, &len_bytes);
 		if (!addr)
 			return -EFAULT;
 		win->pages[win->num_pages] = virt_to_page(addr);
@@ -350,6 +384,20 @@ static bool vblk_window_is_contiguous(const struct vblk_window *win)
 		    page_to_pfn(win->pages[i - 1]) + 1)
 			return false;
 	return true;
+}
+
+/* In the direct map what is contiguous is so from end to end. */
+static int vblk_window_open_local(struct vblk_window *win,
+				  struct vblk_iotlb *tlb, u64 iova,
+				  size_t len_bytes)
+{
+	struct vblk_hit first = {}, last = {};
+
+	if (!vblk_iotlb_find(tlb, &first, iova) ||
+	    !vblk_iotlb_find(tlb, &last, iova + (len_bytes - 1)))
+		return -EFAULT;
+	win->addr = first.to + (iova - first.start);
+	return 0;
 }
 
 /**
@@ -371,15 +419,12 @@ int vblk_window_open(struct vblk_window *win, struct vblk_iotlb *tlb, u64 iova,
 {
 	unsigned int offset = offset_in_page(iova);
 	unsigned int num_pages = PFN_UP(offset + len_bytes);
-	u64 contiguous = len_bytes;
 	int ret;
 
 	if (len_bytes - 1 > U64_MAX - iova)
 		return -EFAULT;
-	if (READ_ONCE(tlb->dma_dev)) {
-		win->addr = vblk_iotlb_lookup(tlb, iova, perm, &contiguous);
-		return win->addr ? 0 : -EFAULT;
-	}
+	if (READ_ONCE(tlb->dma_dev))
+		return vblk_window_open_local(win, tlb, iova, len_bytes);
 
 	win->pages = kcalloc(num_pages, sizeof(*win->pages), GFP_KERNEL);
 	if (!win->pages)

@@ -302,8 +302,11 @@ static void vblk_queue_break(struct vblk_queue *vq, int error)
 	ipst_event_state(&disk->owner->dev);
 }
 
-/* Fetches and starts one request: 1, 0 if there is none, or an errno. */
-static int vblk_queue_fetch(struct vblk_queue *vq)
+/*
+ * Fetches and starts one request, which waits since @now_ns: 1, 0 if there is
+ * none, or an errno.
+ */
+static int vblk_queue_fetch(struct vblk_queue *vq, u64 now_ns)
 {
 	struct vblk_req *req;
 	int ret;
@@ -318,7 +321,7 @@ static int vblk_queue_fetch(struct vblk_queue *vq)
 	atomic_inc(&vq->inflight);
 	vblk_req_hold_memory(req);
 	req->id = vq->chain->id;
-	req->start_ns = ktime_get_ns();
+	req->start_ns = now_ns;
 	ret = vblk_req_start(req, vq->chain);
 	if (!ret)
 		return 1;
@@ -332,12 +335,13 @@ static int vblk_queue_fetch(struct vblk_queue *vq)
 /* One plug's worth of requests; true if the batch was full. */
 static bool vblk_queue_run_batch(struct vblk_queue *vq)
 {
+	u64 now_ns = ktime_get_ns();
 	struct blk_plug plug;
 	int i, ret = 1;
 
 	blk_start_plug(&plug);
 	for (i = 0; i < VBLK_BATCH && ret > 0 && READ_ONCE(vq->running); i++)
-		ret = vblk_queue_fetch(vq);
+		ret = vblk_queue_fetch(vq, now_ns);
 	blk_finish_plug(&plug);
 
 	vblk_queue_signal_batch(vq);
@@ -423,7 +427,7 @@ static int vblk_queue_open_windows(struct vblk_queue *vq,
  */
 static int vblk_queue_find_ring(struct vblk_queue *vq)
 {
-	int seq = atomic_read_acquire(&vq->disk->tlb.seq);
+	u64 seq = atomic64_read_acquire(&vq->disk->tlb.seq);
 	struct vblk_window window[VBLK_NUM_AREAS] = {};
 	int i, ret;
 
@@ -569,7 +573,8 @@ static int vblk_queue_copy(void *ctx, u64 addr, void *buf, size_t len_bytes)
 {
 	struct vblk_queue *vq = ctx;
 
-	return vblk_iotlb_read(&vq->disk->tlb, addr, buf, len_bytes);
+	return vblk_iotlb_read(&vq->disk->tlb, &vq->hit[VBLK_HIT_TABLE], addr,
+			       buf, len_bytes);
 }
 
 static int vblk_queue_alloc(struct vblk_queue *vq, unsigned int num_reqs)

@@ -25,6 +25,15 @@ struct vblk_queue;
 #define VBLK_BOUNCE_ORDER	3
 #define VBLK_BOUNCE_BYTES	(PAGE_SIZE << VBLK_BOUNCE_ORDER)
 
+/* Lookups that are likely to be near each other. */
+enum vblk_hits {
+	VBLK_HIT_TABLE,		/* indirect tables */
+	VBLK_HIT_HEADER,	/* and the status, for drivers keep them together */
+	VBLK_HIT_DATA,		/* by the worker, like those before */
+	VBLK_HIT_MORE,		/* data, by &vblk_queue.more_work */
+	VBLK_NUM_HITS,
+};
+
 /**
  * struct vblk_cursor - a position in a list of buffers
  * @iov: current buffer
@@ -69,7 +78,7 @@ struct vblk_segs {
  * @id: names its chain
  * @op: what it asks for
  * @bytes: how much of it, data or ranges
- * @start_ns: when it was fetched
+ * @start_ns: when the batch began that fetched it
  * @room_bytes: writable bytes before the status
  * @written_bytes: how many of them are written if all goes well
  * @left: data that no command has covered yet
@@ -129,6 +138,7 @@ struct vblk_req {
  * @found: @window is where the ring is, by @addr and by
  * @tlb_seq: &vblk_iotlb.seq of then
  * @chain: the worker's, for the chain at hand
+ * @hit: by enum vblk_hits
  * @qos: admission of requests
  * @nvme: where requests go, NULL if the subsystem was pulled; constant while
  *	@running
@@ -174,8 +184,9 @@ struct vblk_queue {
 	struct vblk_ring ring;
 	struct vblk_window window[VBLK_NUM_AREAS];
 	bool found;
-	int tlb_seq;
+	u64 tlb_seq;
 	struct vblk_chain *chain;
+	struct vblk_hit hit[VBLK_NUM_HITS];
 	struct ipst_qos_queue qos;
 	struct ipst_queue *nvme;
 
@@ -226,8 +237,8 @@ void vblk_queue_reset_hist(struct vblk_queue *vq);
 
 /* blk.c */
 u64 vblk_cursor_bytes(const struct vblk_cursor *cur);
-int vblk_cursor_read(struct vblk_cursor *cur, struct vblk_iotlb *tlb,
-		     void *buf, u32 len_bytes);
+int vblk_cursor_read(struct vblk_cursor *cur, struct vblk_queue *vq, void *buf,
+		     u32 len_bytes);
 void vblk_req_init_cmd(struct vblk_req *req, u8 opcode);
 int vblk_req_start(struct vblk_req *req, struct vblk_chain *chain);
 void vblk_req_submit(struct vblk_req *req);

@@ -40,7 +40,7 @@ static u8 vblk_req_add_range(struct vblk_req *req, u32 type, u64 max_bytes,
 	struct nvme_dsm_range *range;
 	u32 flags;
 
-	if (vblk_cursor_read(data, &disk->tlb, &seg, sizeof(seg)))
+	if (vblk_cursor_read(data, req->queue, &seg, sizeof(seg)))
 		return VIRTIO_BLK_S_IOERR;
 	flags = le32_to_cpu(seg.flags);
 	if (flags & ~(type == VIRTIO_BLK_T_WRITE_ZEROES ?

@@ -3,10 +3,12 @@
  * vDPA operations: what vhost_vdpa and virtio_vdpa ask of a disk. They come in
  * process context, from one driver at a time; only kick_vq comes in any.
  */
+#include <linux/cc_platform.h>
 #include <linux/log2.h>
 #include <uapi/linux/vhost_types.h>
 #include <uapi/linux/virtio_blk.h>
 #include <uapi/linux/virtio_ids.h>
+#include <xen/xen.h>
 
 #include "vblk.h"
 
@@ -133,6 +135,28 @@ static u32 vblk_vdpa_get_vq_align(struct vdpa_device *vdpa)
 	return SMP_CACHE_BYTES;
 }
 
+/*
+ * Only this kernel's own driver gets to use physical addresses, whatever mode
+ * says: an administrator can bind another one by hand.
+ */
+static bool vblk_vdpa_is_trusted(struct vblk_disk *disk)
+{
+	const struct device_driver *drv = disk->vdpa.dev.driver;
+
+	return disk->owner->local && drv && !strcmp(drv->name, "virtio_vdpa");
+}
+
+/*
+ * A trusted driver may use our memory by its physical addresses, which spares it a
+ * mapping and its end for each buffer. But where memory is encrypted or not the
+ * machine's own, virtio insists on mappings, and so refuses a device that does not.
+ */
+static bool vblk_vdpa_needs_mappings(struct vblk_disk *disk)
+{
+	return !vblk_vdpa_is_trusted(disk) || xen_domain() ||
+	       cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT);
+}
+
 static u64 vblk_vdpa_get_device_features(struct vdpa_device *vdpa)
 {
 	struct vblk_disk *disk = to_vblk_disk(vdpa);
@@ -140,6 +164,8 @@ static u64 vblk_vdpa_get_device_features(struct vdpa_device *vdpa)
 	bool read_only = READ_ONCE(ns->read_only);
 	u64 features = VBLK_FEATURES;
 
+	if (!vblk_vdpa_needs_mappings(disk))
+		features &= ~BIT_ULL(VIRTIO_F_ACCESS_PLATFORM);
 	if (!READ_ONCE(ns->write_cache))
 		features &= ~BIT_ULL(VIRTIO_BLK_F_FLUSH);
 	if (disk->num_queues == 1)
@@ -167,12 +193,12 @@ static u64 vblk_vdpa_get_backend_features(const struct vdpa_device *vdpa)
  */
 static int vblk_vdpa_set_driver_features(struct vdpa_device *vdpa, u64 features)
 {
-	const u64 must = BIT_ULL(VIRTIO_F_VERSION_1) |
-			 BIT_ULL(VIRTIO_F_ACCESS_PLATFORM);
 	struct vblk_disk *disk = to_vblk_disk(vdpa);
+	u64 offered = vblk_vdpa_get_device_features(vdpa);
+	u64 must = offered & (BIT_ULL(VIRTIO_F_VERSION_1) |
+			      BIT_ULL(VIRTIO_F_ACCESS_PLATFORM));
 
-	if ((features & must) != must ||
-	    features & ~vblk_vdpa_get_device_features(vdpa))
+	if ((features & must) != must || features & ~offered)
 		return -EINVAL;
 	return vblk_disk_set_features(disk, features);
 }
@@ -222,17 +248,6 @@ static u8 vblk_vdpa_get_status(struct vdpa_device *vdpa)
 	return status;
 }
 
-/*
- * Only this kernel's own driver gets to use physical addresses, whatever mode
- * says: an administrator can bind another one by hand.
- */
-static bool vblk_vdpa_is_trusted(struct vblk_disk *disk)
-{
-	const struct device_driver *drv = disk->vdpa.dev.driver;
-
-	return disk->owner->local && drv && !strcmp(drv->name, "virtio_vdpa");
-}
-
 static void vblk_vdpa_set_status(struct vdpa_device *vdpa, u8 status)
 {
 	struct vblk_disk *disk = to_vblk_disk(vdpa);
@@ -245,8 +260,8 @@ static void vblk_vdpa_set_status(struct vdpa_device *vdpa, u8 status)
 			    VIRTIO_CONFIG_S_DRIVER_OK);
 	if (!(status & VIRTIO_CONFIG_S_FEATURES_OK))
 		status &= ~VIRTIO_CONFIG_S_DRIVER_OK;
-	WRITE_ONCE(disk->tlb.dma_dev,
-		   vblk_vdpa_is_trusted(disk) ? disk->vdpa.dma_dev : NULL);
+	vblk_iotlb_trust(&disk->tlb, vblk_vdpa_is_trusted(disk) ?
+			 disk->vdpa.dma_dev : NULL);
 	WRITE_ONCE(disk->status, status);
 	vblk_disk_update(disk);
 	mutex_unlock(&disk->lock);

@@ -14,11 +14,11 @@ is discard "$(queue discard_max_bytes)" 0
 is zoned "$(queue zoned)" none
 fails_with EOPNOTSUPP blkdiscard "$disk"
 features=$(cat /sys/bus/vdpa/devices/d0/virtio*/features)
-# By number: ring reset, in order, discard, secure erase, CONFIG_WCE.
-for bit in 40 35 13 16 11; do
+# By number: ring reset, in order, access platform, discard, secure erase, CONFIG_WCE.
+for bit in 40 35 33 13 16 11; do
 	is "feature $bit" "${features:bit:1}" 0
 done
 # Packed, version 1, ..., write zeroes.
-for bit in 34 32 33 29 28 2 6 10 12 14; do
+for bit in 34 32 29 28 2 6 10 12 14; do
 	is "feature $bit" "${features:bit:1}" 1
 done
