@@ -33,7 +33,7 @@
 guest_dir=/tmp/ipst-guest	# a folder per guest: console.log, qemu.log, qmp, pid
 guest_huge=/sys/kernel/mm/hugepages/hugepages-2048kB
 guest_slow=${IPST_SLOW:-1}
-guest_boot_s=$((120 * guest_slow))
+guest_boot_s=$((240 * guest_slow))
 guest_timeout_s=$((150 * guest_slow + ${VERIFY_SECONDS:-0}))	# of one guest_run
 guest_lines=60			# of the console of one that is stuck
 guest_spare_ports=1
