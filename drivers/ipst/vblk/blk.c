@@ -25,21 +25,32 @@ u64 vblk_cursor_bytes(const struct vblk_cursor *cur)
 	return len_bytes - cur->offset_bytes;
 }
 
-/* Steps over @len_bytes, which the cursor has. */
-static void vblk_cursor_skip(struct vblk_cursor *cur, u32 len_bytes)
+/* What is left of the current buffer. */
+static u32 vblk_cursor_rest(const struct vblk_cursor *cur)
 {
-	u32 rest;
+	return cur->iov->len_bytes - cur->offset_bytes;
+}
 
-	while (len_bytes) {
-		rest = cur->iov->len_bytes - cur->offset_bytes;
-		if (len_bytes < rest) {
-			cur->offset_bytes += len_bytes;
-			return;
-		}
-		len_bytes -= rest;
+/* Steps over @len_bytes of the current buffer, perhaps all that is left. */
+static void vblk_cursor_step(struct vblk_cursor *cur, u32 len_bytes)
+{
+	cur->offset_bytes += len_bytes;
+	if (cur->offset_bytes == cur->iov->len_bytes) {
 		cur->offset_bytes = 0;
 		cur->iov++;
 		cur->num_iov--;
+	}
+}
+
+/* Steps over @len_bytes, which the cursor has. */
+static void vblk_cursor_skip(struct vblk_cursor *cur, u32 len_bytes)
+{
+	u32 chunk;
+
+	while (len_bytes) {
+		chunk = min(vblk_cursor_rest(cur), len_bytes);
+		vblk_cursor_step(cur, chunk);
+		len_bytes -= chunk;
 	}
 }
 
@@ -53,13 +64,13 @@ int vblk_cursor_read(struct vblk_cursor *cur, struct vblk_queue *vq, void *buf,
 	if (vblk_cursor_bytes(cur) < len_bytes)
 		return -EINVAL;
 	while (len_bytes) {
-		chunk = min(cur->iov->len_bytes - cur->offset_bytes, len_bytes);
+		chunk = min(vblk_cursor_rest(cur), len_bytes);
 		ret = vblk_iotlb_read(&vq->disk->tlb, &vq->hit[VBLK_HIT_DATA],
 				      cur->iov->addr + cur->offset_bytes, buf,
 				      chunk);
 		if (ret)
 			return ret;
-		vblk_cursor_skip(cur, chunk);
+		vblk_cursor_step(cur, chunk);
 		buf += chunk;
 		len_bytes -= chunk;
 	}
@@ -245,7 +256,8 @@ static unsigned int vblk_sg_trim(struct scatterlist *sg, unsigned int sg_cnt,
 static s64 vblk_req_fill_sg(struct vblk_req *req, struct scatterlist *sg,
 			    unsigned int max_sg, u32 max_bytes, u32 block_bytes)
 {
-	bool write = req->req.cmd.common.opcode == nvme_cmd_write;
+	u32 perm = req->req.cmd.common.opcode == nvme_cmd_write ?
+		   VHOST_ACCESS_RO : VHOST_ACCESS_WO;
 	struct vblk_hit *hit = vblk_req_data_hit(req);
 	struct vblk_cursor cur = req->left;
 	unsigned int sg_cnt = 0;
@@ -254,17 +266,15 @@ static s64 vblk_req_fill_sg(struct vblk_req *req, struct scatterlist *sg,
 	void *addr;
 
 	while (filled_bytes < max_bytes && sg_cnt < max_sg) {
-		chunk = min(cur.iov->len_bytes - cur.offset_bytes,
-			    max_bytes - filled_bytes);
+		chunk = min(vblk_cursor_rest(&cur), max_bytes - filled_bytes);
 		addr = vblk_iotlb_lookup(vblk_req_tlb(req), hit,
 					 cur.iov->addr + cur.offset_bytes,
-					 write ? VHOST_ACCESS_RO :
-					 VHOST_ACCESS_WO, &chunk);
+					 perm, &chunk);
 		if (!addr)
 			return -EFAULT;
 		sg_unmark_end(&sg[sg_cnt]);
 		sg_set_buf(&sg[sg_cnt++], addr, chunk);
-		vblk_cursor_skip(&cur, chunk);
+		vblk_cursor_step(&cur, chunk);
 		filled_bytes += chunk;
 	}
 
@@ -320,11 +330,13 @@ static s64 vblk_req_map_data(struct vblk_req *req)
 	s64 len_bytes;
 	int ret;
 
-	if (!req->segs) {
+	if (!req->segs && req->left.num_iov <= VBLK_INLINE_SEGS) {
 		len_bytes = vblk_req_fill_sg(req, req->sg, VBLK_INLINE_SEGS,
 					     max_bytes, block_bytes);
 		if (len_bytes < 0 || len_bytes == req->left_bytes)
 			return len_bytes;
+	}
+	if (!req->segs) {
 		ret = vblk_req_alloc_segs(req);
 		if (ret)
 			return ret;
