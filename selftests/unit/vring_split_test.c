@@ -420,7 +420,7 @@ static void test_read_once_indirect(void)
 	driver_destroy(racing);
 }
 
-/* A table goes to and fro, further than is copied at once. */
+/* The chain goes up and down the table, further than is copied at once. */
 static void test_indirect_backwards(void)
 {
 	struct driver *drv = one_table(20 * sizeof(struct vring_desc));
@@ -480,7 +480,7 @@ const struct unit_case vring_split_cases[] = {
 	{ "split: more buffers than a chain holds", test_too_many_buffers },
 	{ "split: indirect: not negotiated, with NEXT, nested", test_indirect_refused },
 	{ "split: indirect: next out of range, loop", test_indirect_next },
-	{ "split: indirect: to and fro in a long table", test_indirect_backwards },
+	{ "split: indirect: up and down a long table", test_indirect_backwards },
 	{ "split: indirect: table not in memory", test_indirect_unmapped },
 	{ "split: head out of range", test_head_out_of_range },
 	{ "split: next out of range", test_next_out_of_range },
