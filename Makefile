@@ -166,7 +166,8 @@ check: $(setup_all)
 		'$(MAKE) -C selftests unit coverage' \
 		'$(MAKE) -C tools/ipstctl unit' \
 		'scripts/vm --timeout 2700 $(test_env) -- selftests/run.sh --but guest' \
-		'scripts/vm $(large) --timeout 1200 $(test_env) -- selftests/run.sh guest'
+		'scripts/vm $(large) --timeout 1200 $(test_env) -- selftests/run.sh guest' \
+		'scripts/bench --guard'
 
 # On a kernel of our own, with all of its checks. What is repeated in "make check"
 # is repeated more often here. It takes hours, so two machines share the groups of
@@ -217,7 +218,8 @@ help:
 #h   check        every check and test; ends with a line of totals
 #h   check-debug  the tests on a kernel with KASAN, lockdep, fault injection, ...
 #h   demo         a VM that shows what ipst does
-#h   bench        what many devices cost: a table, and build/bench.json
+#h   bench        what I/O costs, what limits and many devices do: a table,
+#h                build/bench.json and build/bench.svg; QUICK=1: three minutes
 #h   clean
 #h
 #h variables

@@ -4,8 +4,8 @@
 # 64 devices: time to make them, memory, and CPU and wake-ups while idle.
 # vm: --mem 4G --timeout 900
 
-# shellcheck source=lib.sh
-. "$(dirname "$0")/lib.sh"
+# shellcheck source=../lib/bench.sh
+. "$(dirname "$0")/../lib/bench.sh"
 # shellcheck source=../lib/idle.sh
 . "$here/lib/idle.sh"
 

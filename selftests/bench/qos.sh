@@ -4,8 +4,8 @@
 # What limits cost: instructions of the CPU for a read of 4 KiB, fio included.
 # vm: --icount --timeout 1200
 
-# shellcheck source=lib.sh
-. "$(dirname "$0")/lib.sh"
+# shellcheck source=../lib/bench.sh
+. "$(dirname "$0")/../lib/bench.sh"
 
 need fio
 high=1000000000

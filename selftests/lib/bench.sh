@@ -1,7 +1,7 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # both ways with lib.sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# lib.sh: the words of a section of scripts/bench, over those of the tests.
+# bench.sh: the words of a section of scripts/bench, over those of the tests.
 # Sourced.
 #
 #   progress TEXT...

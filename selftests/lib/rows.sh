@@ -1,0 +1,58 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # both ways with lib.sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# rows.sh: count the instructions of I/O; each count is a row of bench.json, which
+# bench/report.py makes of it. Sourced, after bench.sh, in a machine of one CPU with
+# --icount and --count.
+#
+#   run_row NAME RW BS QD JOBS BATCH	of $disk, over $backing
+#   without_scheduler			$disk, and what is underneath
+#   rows_end				after the last one, with all modules there
+
+rows=/run/ipst-out/rows
+row=0
+warm_up=300		# I/Os
+window_ms=${window_ms:-500}
+
+need fio
+need_helper insn-mark
+mkdir -p $rows
+
+have_passed() { [ "$(ios "${disk##*/}")" -ge "$1" ]; }
+
+run_row()
+{
+	local ios fio_pid
+
+	progress "$backing $1: $2 $(($3 / 1024))k, depth $4, $5 jobs, $6 at a time"
+	run_fio --output=$rows/fio --output-format=json --rw="$2" --bs="$3" \
+		--iodepth="$4" --numjobs="$5" --iodepth_batch_submit="$6" \
+		--iodepth_batch_complete_min="$6" --iodepth_batch_complete_max="$4" \
+		--lat_percentiles=1 --time_based --runtime=1000 || true &
+	fio_pid=$!
+	wait_for 60 have_passed $(($(ios "${disk##*/}") + warm_up)) || fail "no I/O"
+	ios=$("$bin/insn-mark" "${disk##*/}" "$window_ms")
+	pkill -P $fio_pid
+	wait $fio_pid
+	mv $rows/fio "$rows/$row.fio"
+	mv /run/ipst-out/count "$rows/$row.count"
+	printf '%s\t' "$row" "$1" "$backing" "$2" "$3" "$4" "$5" "$6" icount >>$rows/list
+	printf '%s\n' "$ios" >>$rows/list
+	row=$((row + 1))
+}
+
+# A multipath disk has none itself, but its paths do.
+without_scheduler()
+{
+	local path
+
+	for path in "/sys/block/${disk##*/}" /sys/class/nvme-subsystem/*/nvme*c*n*; do
+		(echo none >"$path/queue/scheduler") 2>/dev/null || true
+	done
+}
+
+rows_end()
+{
+	cat /proc/kallsyms >$rows/kallsyms
+	uname -r >$rows/kernel
+}
