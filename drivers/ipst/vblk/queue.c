@@ -19,6 +19,7 @@
 #define VBLK_BATCH	64	/* requests under one plug */
 #define VBLK_ROUNDS	8	/* batches before other queues get their turn */
 #define VBLK_MIN_SEGS	4	/* large requests that need no memory */
+#define VBLK_GAP_WEIGHT	8	/* of what was, against a new gap */
 #define VBLK_RETRY_MS	10	/* after a lack of memory */
 
 struct workqueue_struct *vblk_queue_wq;
@@ -350,14 +351,44 @@ static bool vblk_queue_run_batch(struct vblk_queue *vq)
 	return ret > 0;
 }
 
-/* Looks for work a little longer, if so configured; true if some came. */
+static u64 vblk_queue_poll_most_ns(const struct vblk_queue *vq)
+{
+	return READ_ONCE(vq->disk->owner->dev.busy_poll_us) * (u64)NSEC_PER_USEC;
+}
+
+/* There is no more work, from now until vblk_queue_end_gap(). */
+static void vblk_queue_begin_gap(struct vblk_queue *vq)
+{
+	vq->idle_ns = vblk_queue_poll_most_ns(vq) ? local_clock() : 0;
+}
+
+/*
+ * Has the gap counted in a moving average. A long one counts for no more than what
+ * ends polling, so that a pause does not hide for long that requests have begun to
+ * come quickly again.
+ */
+static void vblk_queue_end_gap(struct vblk_queue *vq)
+{
+	u64 gap_ns, most_ns = vblk_queue_poll_most_ns(vq);
+
+	if (!most_ns || !vq->idle_ns)
+		return;
+	gap_ns = min(local_clock() - vq->idle_ns, 2 * most_ns);
+	vq->gap_ns += (s64)(gap_ns - vq->gap_ns) / VBLK_GAP_WEIGHT;
+	vq->idle_ns = 0;
+}
+
+/*
+ * Looks for work a little longer, if so configured, and if it is likely to come
+ * within that time; true if some came.
+ */
 static bool vblk_queue_poll(struct vblk_queue *vq)
 {
-	u64 end_ns, poll_us = vq->disk->owner->dev.busy_poll_us;
+	u64 end_ns, most_ns = vblk_queue_poll_most_ns(vq);
 
-	if (!poll_us)
+	if (!most_ns || vq->gap_ns > most_ns)
 		return false;
-	end_ns = local_clock() + poll_us * NSEC_PER_USEC;
+	end_ns = vq->idle_ns + min(most_ns, 2 * vq->gap_ns + NSEC_PER_USEC);
 	do {
 		if (vblk_ring_has_more(&vq->ring)) {
 			vq->poll_hits++;
@@ -375,6 +406,7 @@ static bool vblk_queue_run(struct vblk_queue *vq)
 	int round;
 
 	vq->runs++;
+	vblk_queue_end_gap(vq);
 	vblk_ring_disable_kicks(&vq->ring);
 	for (round = 0; round < VBLK_ROUNDS; round++) {
 		cond_resched();
@@ -383,8 +415,11 @@ static bool vblk_queue_run(struct vblk_queue *vq)
 		/* One that is being stopped starts with a look at the ring. */
 		if (vq->broken || !READ_ONCE(vq->running))
 			return false;
-		if (vblk_queue_poll(vq))
+		vblk_queue_begin_gap(vq);
+		if (vblk_queue_poll(vq)) {
+			vblk_queue_end_gap(vq);
 			continue;
+		}
 		if (!vblk_ring_enable_kicks(&vq->ring))
 			return false;
 		vblk_ring_disable_kicks(&vq->ring);

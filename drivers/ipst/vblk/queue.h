@@ -60,6 +60,8 @@ enum vblk_hits {
  * @worker: the task running @work, to see who completes a request
  * @signal: the worker owes the driver a look at whether to interrupt it
  * @signal_later: so does @more_work; under @lock
+ * @gap_ns: how long it takes until there is more work, on average; the worker's
+ * @idle_ns: when it last ran out of work; likewise
  * @runs: see &struct ipst_queue_stats; the worker's, like the next three
  * @poll_hits: likewise
  * @poll_misses: likewise
@@ -106,6 +108,8 @@ struct vblk_queue {
 	mempool_t *bounce_pool;
 	struct task_struct *worker;
 	bool signal;
+	u64 gap_ns;
+	u64 idle_ns;
 	u64 runs;
 	u64 poll_hits;
 	u64 poll_misses;
