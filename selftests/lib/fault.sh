@@ -16,6 +16,9 @@
 #			to succeed. REVERT follows a success.
 #   each_store UNTOUCHED REVERT FILE VALUE	the same, of writing to a file
 #
+# All this is done a thousand times, on a kernel that takes long to start a program:
+# UNTOUCHED and REVERT should get along without.
+#
 # That a failed allocation does not always fail the command is right: some have
 # something to fall back to.
 
@@ -126,7 +129,7 @@ each_fault()
 			$revert
 		else
 			failed=$((failed + 1))
-			grep -qE "$fault_text" "$tmp/fault" ||
+			[[ $(<"$tmp/fault") =~ $fault_text ]] ||
 				fail "$kind $n: $*: $(<"$tmp/fault")"
 			$untouched || fail "$kind $n: $*: left something"
 		fi

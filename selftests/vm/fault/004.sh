@@ -22,7 +22,7 @@ untouched()
 {
 	has_attr d0 enable 0 && has_attr d0 state disabled &&
 		[ ! -e /sys/bus/vdpa/devices/d0 ] &&
-		[ -z "$(ls $controllers 2>/dev/null)" ]
+		! compgen -G "$controllers/*" >/dev/null
 }
 enable_fails() { each_store untouched "disable d0" "$devices/d0/enable" 1; }
 
