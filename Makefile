@@ -169,25 +169,24 @@ check: $(setup_all)
 		'scripts/vm $(large) --timeout 1200 $(test_env) -- selftests/run.sh guest' \
 		'scripts/bench --guard'
 
-# On a kernel of our own, with all of its checks. What is repeated in "make check"
-# is repeated more often here. It takes hours, so two machines share the groups of
-# tests, the longest first; what both need is made before.
+# On a kernel of our own, with all of its checks. It takes two hours, though two
+# machines share the groups of tests, the longest first; what both need is made
+# before. STRESS=3 repeats more often what is repeated.
 debug_vm := scripts/vm --kernel debug --timeout 7200 $(test_env)
 check-debug: export HOSTILE_SECONDS ?= 600
-check-debug: export STRESS ?= 3
 # KASAN and lockdep take more than 1 GB for themselves.
 check-debug: large := --mem 8G
 check-debug: $(setup_debug) tool
 	$(Q)scripts/vm-debug-kernel
 	$(Q)$(debug_vm) -- true
 	+$(Q)scripts/check-sum --jobs 2 \
-		'$(debug_vm) $(large) -- selftests/run.sh guest' \
 		'$(debug_vm) -- selftests/run.sh fault' \
-		'$(debug_vm) -- selftests/run.sh stress' \
+		'$(debug_vm) $(large) -- selftests/run.sh guest' \
 		'$(debug_vm) -- selftests/run.sh ctl' \
 		'$(debug_vm) -- selftests/run.sh vblk' \
+		'$(debug_vm) -- selftests/run.sh --but fault guest ctl vblk hostile stress' \
 		'$(debug_vm) -- selftests/run.sh hostile' \
-		'$(debug_vm) -- selftests/run.sh --but guest fault stress ctl vblk hostile'
+		'$(debug_vm) -- selftests/run.sh stress'
 
 demo: $(setup_all) modules tool
 	$(Q)scripts/demo
