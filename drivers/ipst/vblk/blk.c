@@ -158,6 +158,55 @@ void vblk_req_submit(struct vblk_req *req)
 	ipst_req_submit(&req->req);
 }
 
+/**
+ * vblk_segs_alloc() - of the queue's spare ones, or new; for its mempool
+ * @gfp: flags
+ * @ctx: queue
+ *
+ * Most of what is new is made zero, if not by us then by the allocator: twelve
+ * kilobytes for a request that needs four.
+ *
+ * Context: any that @gfp is right for.
+ * Return: struct vblk_segs, or NULL.
+ */
+void *vblk_segs_alloc(gfp_t gfp, void *ctx)
+{
+	struct vblk_queue *vq = ctx;
+	struct vblk_segs *segs;
+	int i;
+
+	for (i = 0; i < VBLK_SPARE_SEGS; i++) {
+		if (!READ_ONCE(vq->spare_segs[i]))
+			continue;
+		segs = xchg(&vq->spare_segs[i], NULL);
+		if (segs)
+			return segs;
+	}
+	segs = kmalloc(sizeof(*segs), gfp);
+	if (segs)
+		sg_init_table(segs->sg, VBLK_MAX_SEGS);
+	return segs;
+}
+
+/**
+ * vblk_segs_free() - the opposite
+ * @element: struct vblk_segs
+ * @ctx: queue
+ *
+ * Context: any.
+ */
+void vblk_segs_free(void *element, void *ctx)
+{
+	struct vblk_queue *vq = ctx;
+	int i;
+
+	for (i = 0; i < VBLK_SPARE_SEGS; i++)
+		if (!READ_ONCE(vq->spare_segs[i]) &&
+		    !cmpxchg(&vq->spare_segs[i], NULL, element))
+			return;
+	kfree(element);
+}
+
 static void vblk_req_free_segs(struct vblk_req *req)
 {
 	struct vblk_queue *vq = req->queue;
@@ -166,6 +215,9 @@ static void vblk_req_free_segs(struct vblk_req *req)
 		return;
 	if (req->segs->bounce_page)
 		mempool_free(req->segs->bounce_page, vq->bounce_pool);
+	/* Ranges have been where the table is. */
+	if (req->segs->ranges)
+		sg_init_table(req->segs->sg, VBLK_MAX_SEGS);
 	mempool_free(req->segs, vq->segs_pool);
 	req->segs = NULL;
 }
@@ -176,24 +228,31 @@ void vblk_req_end(struct vblk_req *req, u8 vstatus)
 	vblk_queue_complete(req->queue, req, vstatus);
 }
 
-/*
- * Moves what is left of the request into larger room. May sleep, but only for
- * requests that have all they need: see vblk_req_alloc_bounce().
+/**
+ * vblk_req_alloc_segs() - get room for many segments, or ranges
+ * @req: request without
+ *
+ * Context: process, may sleep, but only for requests that have all they need: see
+ * vblk_req_alloc_bounce().
  */
-static int vblk_req_alloc_segs(struct vblk_req *req)
+void vblk_req_alloc_segs(struct vblk_req *req)
 {
-	struct vblk_segs *segs;
+	req->segs = mempool_alloc(req->queue->segs_pool, GFP_NOIO);
+	req->segs->bounce_page = NULL;
+	req->segs->ranges = false;
+}
 
-	if (req->left.num_iov > VBLK_MAX_SEGS)
-		return -E2BIG;
-	segs = mempool_alloc(req->queue->segs_pool, GFP_NOIO);
+/* What is left has to stay when the worker's chain is used for the next one. */
+static void vblk_req_keep_left(struct vblk_req *req)
+{
+	struct vblk_segs *segs = req->segs;
+
+	if (req->left_is_kept)
+		return;
 	memcpy(segs->iov, req->left.iov,
 	       req->left.num_iov * sizeof(*segs->iov));
-	sg_init_table(segs->sg, VBLK_MAX_SEGS);
-	segs->bounce_page = NULL;
 	req->left.iov = segs->iov;
-	req->segs = segs;
-	return 0;
+	req->left_is_kept = true;
 }
 
 /*
@@ -226,16 +285,11 @@ static bool vblk_cursor_is_aligned(const struct vblk_cursor *cur,
  * Provides a bounce buffer for a request that will need one. At its start, so
  * that whoever holds something that others wait for does not wait himself.
  */
-static int vblk_req_alloc_bounce(struct vblk_req *req)
+static void vblk_req_alloc_bounce(struct vblk_req *req)
 {
-	int ret;
-
-	ret = vblk_req_alloc_segs(req);
-	if (ret)
-		return ret;
+	vblk_req_alloc_segs(req);
 	req->segs->bounce_page = mempool_alloc(req->queue->bounce_pool,
 					       GFP_NOIO);
-	return 0;
 }
 
 /* Cuts @excess_bytes off the end of a list; returns the new length of it. */
@@ -328,7 +382,6 @@ static s64 vblk_req_map_data(struct vblk_req *req)
 	u32 max_bytes = min_t(u64, req->left_bytes,
 			      (u64)VBLK_MAX_NLB << ns->lba_shift);
 	s64 len_bytes;
-	int ret;
 
 	if (!req->segs && req->left.num_iov <= VBLK_INLINE_SEGS) {
 		len_bytes = vblk_req_fill_sg(req, req->sg, VBLK_INLINE_SEGS,
@@ -336,11 +389,8 @@ static s64 vblk_req_map_data(struct vblk_req *req)
 		if (len_bytes < 0 || len_bytes == req->left_bytes)
 			return len_bytes;
 	}
-	if (!req->segs) {
-		ret = vblk_req_alloc_segs(req);
-		if (ret)
-			return ret;
-	}
+	if (!req->segs)
+		vblk_req_alloc_segs(req);
 
 	len_bytes = vblk_req_fill_sg(req, req->segs->sg, VBLK_MAX_SEGS,
 				     max_bytes, block_bytes);
@@ -368,6 +418,8 @@ static void vblk_req_continue_rw(struct vblk_req *req)
 	req->lba += len_bytes >> lba_shift;
 	req->left_bytes -= len_bytes;
 	vblk_cursor_skip(&req->left, len_bytes);
+	if (req->left_bytes)
+		vblk_req_keep_left(req);
 	vblk_req_submit(req);
 }
 
@@ -436,7 +488,8 @@ static u8 vblk_req_start_rw(struct vblk_req *req, u8 opcode, u64 sector,
 
 	if (opcode == nvme_cmd_write && READ_ONCE(ns->read_only))
 		return VIRTIO_BLK_S_IOERR;
-	if (!len_bytes || len_bytes > S32_MAX ||
+	/* The driver was told of VBLK_MAX_SEGS. */
+	if (!len_bytes || len_bytes > S32_MAX || data->num_iov > VBLK_MAX_SEGS ||
 	    check_mul_overflow(sector, (u64)SECTOR_SIZE, &start_bytes) ||
 	    check_add_overflow(start_bytes, len_bytes, &end_bytes) ||
 	    end_bytes > READ_ONCE(ns->size_bytes) ||
@@ -453,9 +506,8 @@ static u8 vblk_req_start_rw(struct vblk_req *req, u8 opcode, u64 sector,
 	else
 		req->sync = vblk_disk_must_sync(req->queue->disk);
 	if (!vblk_cursor_is_aligned(data, READ_ONCE(ns->dma_alignment),
-				    1U << ns->lba_shift) &&
-	    vblk_req_alloc_bounce(req))
-		return VIRTIO_BLK_S_IOERR;
+				    1U << ns->lba_shift))
+		vblk_req_alloc_bounce(req);
 	vblk_req_continue(req);
 	return VIRTIO_BLK_S_OK;
 }
@@ -625,6 +677,7 @@ int vblk_req_start(struct vblk_req *req, struct vblk_chain *chain)
 	req->sync = false;
 	req->admitted = false;
 	req->held = false;
+	req->left_is_kept = false;
 	if (vblk_req_read_header(req, &out, &hdr))
 		vstatus = VIRTIO_BLK_S_IOERR;
 	else

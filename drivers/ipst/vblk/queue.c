@@ -618,8 +618,8 @@ static int vblk_queue_alloc(struct vblk_queue *vq, unsigned int num_reqs)
 
 	vq->chain = kvmalloc(sizeof(*vq->chain), GFP_KERNEL);
 	vq->reqs = kvcalloc(num_reqs, sizeof(*vq->reqs), GFP_KERNEL);
-	vq->segs_pool = mempool_create_kmalloc_pool(VBLK_MIN_SEGS,
-						    sizeof(struct vblk_segs));
+	vq->segs_pool = mempool_create(VBLK_MIN_SEGS, vblk_segs_alloc,
+				       vblk_segs_free, vq);
 	vq->bounce_pool = mempool_create_page_pool(1, VBLK_BOUNCE_ORDER);
 	if (!vq->chain || !vq->reqs || !vq->segs_pool || !vq->bounce_pool)
 		return -ENOMEM;
@@ -686,6 +686,8 @@ int vblk_queue_init(struct vblk_queue *vq, struct vblk_disk *disk,
  */
 void vblk_queue_exit(struct vblk_queue *vq)
 {
+	int i;
+
 	/*
 	 * A completion puts its request on the list before it queues the work,
 	 * which may have run for another one in between, and been cancelled.
@@ -695,6 +697,8 @@ void vblk_queue_exit(struct vblk_queue *vq)
 	vblk_queue_close_windows(vq->window);
 	mempool_destroy(vq->bounce_pool);
 	mempool_destroy(vq->segs_pool);
+	for (i = 0; i < VBLK_SPARE_SEGS; i++)
+		kfree(vq->spare_segs[i]);
 	kvfree(vq->reqs);
 	kvfree(vq->chain);
 }

@@ -12,10 +12,10 @@
 #include "../admit.h"
 #include "../ipst.h"
 #include "iotlb.h"
+#include "req.h"
 #include "vring.h"
 
 struct vblk_disk;
-struct vblk_req;
 
 /* Lookups that are likely to be near each other. */
 enum vblk_hits {
@@ -56,6 +56,7 @@ enum vblk_hits {
  * @more_work: sends their next parts, and signals late. Not the job of @work,
  *	which may be waiting for what they hold.
  * @segs_pool: of struct vblk_segs
+ * @spare_segs: those used last
  * @bounce_pool: of pages for &vblk_segs.bounce_page
  * @worker: the task running @work, to see who completes a request
  * @signal: the worker owes the driver a look at whether to interrupt it
@@ -105,6 +106,7 @@ struct vblk_queue {
 	struct llist_head more;
 	struct work_struct more_work;
 	mempool_t *segs_pool;
+	struct vblk_segs *spare_segs[VBLK_SPARE_SEGS];
 	mempool_t *bounce_pool;
 	struct task_struct *worker;
 	bool signal;

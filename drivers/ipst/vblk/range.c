@@ -132,8 +132,8 @@ u8 vblk_req_start_ranges(struct vblk_req *req, u32 type,
 	    vblk_cursor_bytes(data) % seg_bytes)
 		return VIRTIO_BLK_S_IOERR;
 
-	req->segs = mempool_alloc(req->queue->segs_pool, GFP_NOIO);
-	req->segs->bounce_page = NULL;
+	vblk_req_alloc_segs(req);
+	req->segs->ranges = true;
 	for (i = 0; i < num; i++) {
 		vstatus = vblk_req_add_range(req, type, max_bytes, data);
 		if (vstatus != VIRTIO_BLK_S_OK)

@@ -15,6 +15,7 @@ struct vblk_queue;
 #define VBLK_MAX_NLB		65536U	/* NLB is a 0's based 16-bit field */
 #define VBLK_MAX_SEGS		126	/* of data; a table is one 4 KiB page */
 #define VBLK_INLINE_SEGS	8
+#define VBLK_SPARE_SEGS		4	/* large tables that a queue keeps */
 #define VBLK_MAX_RANGES		NVME_DSM_MAX_RANGES
 #define VBLK_BOUNCE_ORDER	3
 #define VBLK_BOUNCE_BYTES	(PAGE_SIZE << VBLK_BOUNCE_ORDER)
@@ -33,12 +34,13 @@ struct vblk_cursor {
 
 /**
  * struct vblk_segs - room for a request that has many segments, or ranges
- * @iov: copy of the buffers, since the worker's chain is used for the next one
+ * @iov: copy of the buffers, of a request that is sent in parts
  * @sg: where they are in memory
  * @range: what to discard, make zero or erase
  * @bounce: describes @bounce_page, or @range
  * @bounce_page: stands in for buffers that the backend could not address, or
  *	NULL
+ * @ranges: @range is used
  */
 struct vblk_segs {
 	union {
@@ -50,6 +52,7 @@ struct vblk_segs {
 	};
 	struct scatterlist bounce;
 	struct page *bounce_page;
+	bool ranges;
 };
 
 /**
@@ -67,6 +70,7 @@ struct vblk_segs {
  * @room_bytes: writable bytes before the status
  * @written_bytes: how many of them are written if all goes well
  * @left: data that no command has covered yet
+ * @left_is_kept: its buffers are in @segs, not in the worker's chain
  * @left_bytes: its length
  * @lba: where it goes
  * @range: next of the ranges that no command has covered yet
@@ -100,6 +104,7 @@ struct vblk_req {
 	bool sync;
 	bool admitted;
 	bool held;
+	bool left_is_kept;
 	struct vblk_segs *segs;
 	struct scatterlist sg[VBLK_INLINE_SEGS];
 };
@@ -108,6 +113,9 @@ struct vblk_req {
 u64 vblk_cursor_bytes(const struct vblk_cursor *cur);
 int vblk_cursor_read(struct vblk_cursor *cur, struct vblk_queue *vq, void *buf,
 		     u32 len_bytes);
+void *vblk_segs_alloc(gfp_t gfp, void *ctx);
+void vblk_segs_free(void *element, void *ctx);
+void vblk_req_alloc_segs(struct vblk_req *req);
 void vblk_req_init_cmd(struct vblk_req *req, u8 opcode);
 int vblk_req_start(struct vblk_req *req, struct vblk_chain *chain);
 void vblk_req_submit(struct vblk_req *req);

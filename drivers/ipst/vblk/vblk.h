@@ -12,7 +12,6 @@
 #include "../ipst.h"
 #include "iotlb.h"
 #include "queue.h"
-#include "req.h"
 
 #define VBLK_SERIAL_SIZE	(VIRTIO_BLK_ID_BYTES + 1)	/* with its NUL */
 
