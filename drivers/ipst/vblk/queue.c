@@ -271,12 +271,26 @@ static void vblk_queue_more_work(struct work_struct *work)
 		vblk_queue_look(vq);
 }
 
+/* What was used last is used first: it is still in the CPU's cache. */
+static void vblk_queue_take_freed(struct vblk_queue *vq)
+{
+	struct llist_node *last, *freed;
+
+	if (llist_empty(&vq->freed))
+		return;
+	freed = llist_del_all(&vq->freed);
+	for (last = freed; last->next; last = last->next)
+		;
+	last->next = vq->free;
+	vq->free = freed;
+}
+
 static struct vblk_req *vblk_queue_get_req(struct vblk_queue *vq)
 {
 	struct vblk_req *req;
 
 	if (!vq->free)
-		vq->free = llist_del_all(&vq->freed);
+		vblk_queue_take_freed(vq);
 	if (WARN_ON_ONCE(!vq->free))
 		return NULL;
 	req = llist_entry(vq->free, struct vblk_req, node);
@@ -340,6 +354,7 @@ static bool vblk_queue_run_batch(struct vblk_queue *vq)
 	struct blk_plug plug;
 	int i, ret = 1;
 
+	vblk_queue_take_freed(vq);
 	blk_start_plug(&plug);
 	for (i = 0; i < VBLK_BATCH && ret > 0 && READ_ONCE(vq->running); i++)
 		ret = vblk_queue_fetch(vq, now_ns);
