@@ -14,6 +14,8 @@
 [ -z "${QUICK:-}" ] || window_ms=200
 # shellcheck source=../lib/rows.sh
 . "$here/lib/rows.sh"
+# shellcheck source=../lib/connect.sh
+. "$here/lib/connect.sh"
 
 # run_rows NAME: all of $disk.
 run_rows()
@@ -41,19 +43,6 @@ run_rows()
 	done
 }
 
-# find_block FOLDER: sets $disk to what has a block device there.
-find_block()
-{
-	local path
-
-	# shellcheck disable=SC2086 # a pattern
-	for path in $1; do
-		disk=/dev/${path##*/}
-		[ -b "$disk" ] && return
-	done
-	return 1
-}
-
 run_local()
 {
 	local_disk d0 s0
@@ -61,65 +50,11 @@ run_local()
 	remove_device d0
 }
 
-# port_of TRANSPORT: nvmet's; their names are numbers.
-port_of()
-{
-	case $1 in
-	loop)	echo "$conf/nvmet/ports/7708" ;;
-	tcp)	echo "$conf/nvmet/ports/7709" ;;
-	esac
-}
-
-make_port()
-{
-	local port
-
-	port=$(port_of "$1")
-	mkdir "$port"
-	at_exit rmdir "$port"
-	echo "$1" >"$port/addr_trtype"
-}
-
-# connect TRANSPORT SUBSYSTEM [OPTION]...: to its nvmet port of that name; sets $disk.
-connect()
-{
-	local nqn port
-
-	nqn=$(basename "$(subsystem "$2")") port=$(port_of "$1")
-	ln -s "$(subsystem "$2")" "$port/subsystems/"
-	at_exit disconnect "$1" "$2"
-	quiet nvme connect -t "$1" -n "$nqn" "${@:3}"
-	wait_for 20 find_nvme "$nqn" || fail "no disk by $1"
-}
-
-disconnect()
-{
-	local nqn port
-
-	nqn=$(basename "$(subsystem "$2")") port=$(port_of "$1")
-	[ -L "$port/subsystems/$nqn" ] || return 0
-	quiet nvme disconnect -n "$nqn"
-	rm "$port/subsystems/$nqn"
-}
-
 run_loop()
 {
-	connect loop s0
+	connect_loop s0
 	run_rows nvme-loop
 	disconnect loop s0
-}
-
-# find_nvme NQN: the name at the top, not the paths', which have a controller in it.
-find_nvme()
-{
-	local path
-
-	for path in /sys/class/nvme-subsystem/*/; do
-		[ "$(<"$path/subsysnqn")" = "$1" ] || continue
-		find_block "$path/nvme*n*"
-		return
-	done
-	return 1
 }
 
 run_vduse()
@@ -150,19 +85,11 @@ run_backing()
 	run_vduse
 }
 
-modprobe -a nvmet_tcp nvme_tcp nvme_loop
-make_port loop
-make_port tcp
 make_null ipst-n0 memory_backed=0
 run_backing null_blk /dev/ipst-n0
 
 make_null ipst-n1 memory_backed=0
 make_subsystem s1 /dev/ipst-n1
-ip link set lo up
-port=$(port_of tcp)
-echo ipv4 >"$port/addr_adrfam"
-echo 127.0.0.1 >"$port/addr_traddr"
-echo 4420 >"$port/addr_trsvcid"
-connect tcp s1 -a 127.0.0.1 -s 4420
+connect_tcp s1
 run_backing nvme-tcp "$disk"
 rows_end

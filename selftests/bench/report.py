@@ -100,17 +100,20 @@ def read_count(path, symbols, ios):
 
 
 def read_row(folder, line, symbols):
-    index, name, backing, rw, bs, qd, jobs, batch, mode, ios = line.split("\t")
+    index, name, backing, devices, rw, bs, qd, jobs, batch, mode, ios = line.split("\t")
     with open(os.path.join(folder, index + ".fio")) as file:
         text = file.read()
     # It says more than JSON when it is stopped.
     job = json.loads(text[text.index("{"):])["jobs"][0]
     side = job["write" if "write" in rw else "read"]
-    row = {"name": name, "backing": backing, "rw": rw, "bs": int(bs), "qd": int(qd),
-           "jobs": int(jobs), "batch": int(batch), "mode": mode,
+    percentile = side["lat_ns"].get("percentile", {})
+    row = {"name": name, "backing": backing, "devices": int(devices), "rw": rw,
+           "bs": int(bs), "qd": int(qd), "jobs": int(jobs), "batch": int(batch),
+           "mode": mode,
            "iops": round(side["iops"]),
            "lat_ns_mean": round(side["lat_ns"]["mean"]),
-           "lat_ns_p99": side["lat_ns"].get("percentile", {}).get("99.000000")}
+           "lat_ns_p99": percentile.get("99.000000"),
+           "lat_ns_p999": percentile.get("99.900000")}
     if mode == "icount":
         row["layers"], row["insn_per_io"] = read_count(
             os.path.join(folder, index + ".count"), symbols, int(ios))
@@ -157,7 +160,8 @@ def guard(now):
 
 
 def same_io(row):
-    return tuple(row[key] for key in ("backing", "rw", "bs", "qd", "jobs", "batch", "mode"))
+    return tuple(row[key] for key in ("backing", "devices", "rw", "bs", "qd", "jobs",
+                                     "batch", "mode"))
 
 
 def read_rows(folder):
@@ -169,7 +173,8 @@ def read_rows(folder):
     raw = {same_io(row): row for row in rows if row["name"] == "raw"}
     for row in rows:
         base = raw.get(same_io(row))
-        if not base:
+        # What runs beside it is counted, too: see tail.sh.
+        if not base or "+" in row["name"]:
             continue
         if row["mode"] == "icount":
             row["added_insn_per_io"] = row["insn_per_io"] - base["insn_per_io"]
@@ -190,15 +195,17 @@ def read_figures(path):
 
 
 def print_rows(rows):
-    form = "  %-9s %-11s %-9s %5s %5s %4s %5s %9s %9s %9s %9s %9s %6s"
-    print(form % ("backing", "name", "rw", "bytes", "depth", "jobs", "batch", "insn/IO",
-                  "more", "IOPS", "mean ns", "p99 ns", "of raw"))
+    if not rows:
+        return
+    form = "  %-9s %-17s %4s %-9s %5s %5s %4s %5s %8s %8s %8s %9s %9s %9s %6s"
+    print(form % ("backing", "name", "devs", "rw", "bytes", "depth", "jobs", "batch",
+                  "insn/IO", "more", "IOPS", "mean ns", "p99 ns", "p99.9 ns", "of raw"))
     for row in rows:
-        print(form % (row["backing"], row["name"], row["rw"],
+        print(form % (row["backing"], row["name"], row["devices"], row["rw"],
                       "%dk" % (row["bs"] // 1024), row["qd"], row["jobs"],
                       row["batch"], row.get("insn_per_io", "-"),
                       row.get("added_insn_per_io", "-"), row["iops"],
-                      row["lat_ns_mean"], row["lat_ns_p99"],
+                      row["lat_ns_mean"], row["lat_ns_p99"], row["lat_ns_p999"],
                       row.get("ratio_to_raw", "-")))
 
 
@@ -216,8 +223,8 @@ COLOURS = ["d62728", "ff9896", "ff7f0e", "ffbb78", "8c564b", "1f77b4", "aec7e8",
 
 def draw(rows, path):
     """Where the instructions of a 4 KiB read go, one bar for each row."""
-    rows = [row for row in rows if row["mode"] == "icount" and row["jobs"] == 1 and
-            (row["rw"], row["bs"]) == ("randread", 4096)]
+    rows = [row for row in rows if row["section"] == "io" and row["mode"] == "icount" and
+            (row["rw"], row["bs"], row["jobs"]) == ("randread", 4096, 1)]
     if not rows:
         return
     used = [layer for layer in LAYERS if any(layer in row["layers"] for row in rows)]
