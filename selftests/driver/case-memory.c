@@ -229,6 +229,33 @@ static void ring_remapped(struct trial *t)
 
 /* --- memory of what is in flight ------------------------------------------ */
 
+static struct request *read_to(struct trial *t, u64 iova)
+{
+	struct request *req = trial_request(t, VIRTIO_BLK_T_IN, 0, 4096);
+	struct ring_desc descs[REQUEST_MAX_DESCS];
+	u16 num = request_lay_out(req, descs);
+
+	descs[1].addr = iova;
+	trial_offer(t, req, descs, num);
+	return req;
+}
+
+/* What was looked up before is unmapped; in between, a lookup finds nothing. */
+static void unmap_then_miss(struct trial *t)
+{
+	struct vdpa *dev = &t->drv->dev;
+
+	must(area_map(&t->spare, dev, VHOST_ACCESS_RW), "map");
+	trial_expect(t, read_to(t, TRIAL_SPARE_IOVA), VIRTIO_BLK_S_OK);
+	must(area_unmap(&t->spare, dev), "unmap");
+	area_fill(&t->spare, TRIAL_CANARY);
+	trial_expect(t, read_to(t, TRIAL_NOWHERE), VIRTIO_BLK_S_IOERR);
+	trial_expect(t, read_to(t, TRIAL_SPARE_IOVA), VIRTIO_BLK_S_IOERR);
+	if (!area_is_filled(&t->spare, TRIAL_CANARY))
+		trial_fail(t, "pages that were unmapped are written");
+	trial_expect_alive(t);
+}
+
 /*
  * Reads are on their way to pages that are unmapped, given back, and put to
  * another use: that must never be seen there. A slow volume helps.
@@ -397,6 +424,7 @@ const struct hostile_case memory_cases[] = {
 	{ "ring-is-data", ring_is_data, "a reset helps" },
 	{ "ring-is-status", ring_is_status, "a reset helps" },
 	{ "ring-remapped", ring_remapped, "lives on, old pages untouched" },
+	{ "unmap-then-miss", unmap_then_miss, "IOERR, old pages untouched" },
 	{ "unmap-in-flight", unmap_in_flight, "lives on, reused pages untouched" },
 	{ "unmap-all-in-flight", unmap_all_in_flight,
 	  "needs reset, reused pages untouched" },

@@ -277,6 +277,8 @@ bool vblk_iotlb_find(struct vblk_iotlb *tlb, struct vblk_hit *hit, u64 iova)
 	struct device *dma_dev = READ_ONCE(tlb->dma_dev);
 	struct vblk_map *map;
 
+	/* What was found before may be gone, and must not pass for new. */
+	hit->size_bytes = 0;
 	/* Before the look, so that what changes meanwhile is seen next time. */
 	hit->seq = atomic64_read_acquire(&tlb->seq);
 	if (dma_dev)
