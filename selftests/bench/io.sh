@@ -65,8 +65,7 @@ run_vduse()
 		--export vduse-blk,id=v0,node-name=v0,name=v0,num-queues=1,writable=on
 	wait_for 20 test -e /dev/vduse/v0 || fail "no VDUSE device"
 	quiet vdpa dev add name v0 mgmtdev vduse
-	wait_for 20 find_block "/sys/bus/vdpa/devices/v0/virtio*/block/*" ||
-		fail "VDUSE has no disk"
+	wait_disk v0
 	run_rows vduse
 	vdpa dev del v0
 	stop_background "$background_pid"

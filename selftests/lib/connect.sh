@@ -7,29 +7,19 @@
 #   connect_loop SUBSYSTEM	by nvme-loop; sets $disk
 #   connect_tcp SUBSYSTEM	by NVMe/TCP, over the loopback network; likewise
 #   disconnect loop|tcp SUBSYSTEM
-#   find_block PATTERN		sets $disk to what has a block device among these paths
 
-find_block()
-{
-	local path
-
-	# shellcheck disable=SC2086 # a pattern
-	for path in $1; do
-		disk=/dev/${path##*/}
-		[ -b "$disk" ] && return
-	done
-	return 1
-}
-
-# find_nvme NQN: the name at the top, not the paths', which have a controller in it.
+# find_nvme NQN: sets $disk. The name at the top, not the paths', which have a
+# controller in it.
 find_nvme()
 {
-	local path
+	local subsys path
 
-	for path in /sys/class/nvme-subsystem/*/; do
-		[ "$(<"$path/subsysnqn")" = "$1" ] || continue
-		find_block "$path/nvme*n*"
-		return
+	for subsys in /sys/class/nvme-subsystem/*/; do
+		[ "$(<"$subsys/subsysnqn")" = "$1" ] || continue
+		for path in "$subsys"/nvme*n*; do
+			disk=/dev/${path##*/}
+			[ -b "$disk" ] && return
+		done
 	done
 	return 1
 }

@@ -20,10 +20,6 @@ need fio
 need_helper insn-mark
 mkdir -p $rows
 
-# Who measures a load elsewhere has words of his own for these.
-row_load() { run_fio --runtime=1000 "$@"; }
-row_load_end() { pkill -P "$1"; }
-
 # At $1, have that many passed?
 have_passed() { [ "$(ios "$1")" -ge "$2" ]; }
 
@@ -32,16 +28,15 @@ run_row()
 	local ios fio_pid of=${counted:-$disk}
 
 	of=${of##*/}
-
 	progress "$backing $1: $2 $(($3 / 1024))k, depth $4, $5 jobs, $6 at a time"
-	row_load --output-format=json --rw="$2" --bs="$3" --iodepth="$4" \
+	run_fio --output-format=json --rw="$2" --bs="$3" --iodepth="$4" \
 		--numjobs="$5" --iodepth_batch_submit="$6" \
 		--iodepth_batch_complete_min="$6" --iodepth_batch_complete_max="$4" \
-		--lat_percentiles=1 --time_based >$rows/fio || true &
+		--lat_percentiles=1 --time_based --runtime=1000 >$rows/fio || true &
 	fio_pid=$!
 	wait_for 60 have_passed "$of" $(($(ios "$of") + warm_up)) || fail "no I/O"
 	ios=$("$bin/insn-mark" "$of" "$window_ms")
-	row_load_end $fio_pid
+	pkill -P $fio_pid
 	wait $fio_pid
 	mv $rows/fio "$rows/$row.fio"
 	mv /run/ipst-out/count "$rows/$row.count"
