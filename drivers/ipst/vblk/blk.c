@@ -570,19 +570,20 @@ static int vblk_req_read_header(struct vblk_req *req, struct vblk_cursor *out,
 	u64 len_bytes = sizeof(*hdr);
 	const void *from;
 
-	if (!out->num_iov || out->iov->len_bytes != sizeof(*hdr))
-		return vblk_cursor_read(out, req->queue, hdr, sizeof(*hdr));
-	from = vblk_iotlb_lookup(vblk_req_tlb(req),
-				 &req->queue->hit[VBLK_HIT_HEADER],
-				 out->iov->addr, VHOST_ACCESS_RO, &len_bytes);
-	if (!from || len_bytes != sizeof(*hdr))
-		return vblk_cursor_read(out, req->queue, hdr, sizeof(*hdr));
-	memcpy(hdr, from, sizeof(*hdr));
-	/* What follows is about the copy. */
-	barrier();
-	out->iov++;
-	out->num_iov--;
-	return 0;
+	if (out->num_iov && out->iov->len_bytes == sizeof(*hdr)) {
+		from = vblk_iotlb_lookup(vblk_req_tlb(req),
+					 &req->queue->hit[VBLK_HIT_HEADER],
+					 out->iov->addr, VHOST_ACCESS_RO,
+					 &len_bytes);
+		if (from && len_bytes == sizeof(*hdr)) {
+			memcpy(hdr, from, sizeof(*hdr));
+			/* What follows is about the copy. */
+			barrier();
+			vblk_cursor_step(out, sizeof(*hdr));
+			return 0;
+		}
+	}
+	return vblk_cursor_read(out, req->queue, hdr, sizeof(*hdr));
 }
 
 static enum ipst_op vblk_req_op(u32 type)

@@ -57,7 +57,7 @@ static inline __virtio32 vblk_to_le32(u32 value)
  * struct vblk_table - an indirect table, seen through a window
  * @addr: of the table
  * @num: its entries
- * @first: that of @entry[0]; they are copied a few at a time
+ * @first: of them, the first one in the window: they are copied a few at a time
  * @count: entries in the window
  * @split: copies of them, of which nobody else knows
  * @packed: likewise
