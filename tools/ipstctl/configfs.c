@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ipst's and nvmet's directories in configfs. Nobody else knows these paths;
- * what to do with them in which order is attach.c's and device.c's business.
+ * ipst's directories in configfs; configfs-nvmet.c has nvmet's. Nobody else knows
+ * these paths; what to do with them in which order is attach.c's, device.c's and
+ * export.c's business.
  *
  *   ipst/groups/<group>/
  *   ipst/virtio_blk/<device>/subsystem/<nqn> -> nvmet/subsystems/<nqn>
- *   nvmet/subsystems/<nqn>/namespaces/<nsid>/
- *   nvmet/subsystems/<nqn>/allowed_hosts/<host> -> nvmet/hosts/<host>
  *
  * Removing tolerates what is gone already: it repairs what a killed tool left.
  */
@@ -18,27 +17,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "configfs.h"
 #include "ipstctl.h"
-
-#ifndef IPST_CONFIGFS_ROOT	/* the unit test has its own */
-#define IPST_CONFIGFS_ROOT "/sys/kernel/config"
-#endif
 
 #define DEVICES IPST_CONFIGFS_ROOT "/ipst/virtio_blk"
 #define GROUPS IPST_CONFIGFS_ROOT "/ipst/groups"
-#define NVMET IPST_CONFIGFS_ROOT "/nvmet"
-#define SUBSYSTEMS NVMET "/subsystems"
-#define HOSTS NVMET "/hosts"
-#define PATH_LEN 1024
 
-static bool is_there(const char *path)
+bool path_is_there(const char *path)
 {
 	struct stat st;
 
 	return !lstat(path, &st);
 }
 
-static int make_dir(const char *path, const char *what)
+int dir_make(const char *path, const char *what)
 {
 	if (!mkdir(path, 0755) || errno == EEXIST)
 		return 0;
@@ -47,7 +39,7 @@ static int make_dir(const char *path, const char *what)
 						       strerror(errno));
 }
 
-static int remove_dir(const char *path, const char *what)
+int dir_remove(const char *path, const char *what)
 {
 	if (!rmdir(path) || errno == ENOENT)
 		return 0;
@@ -57,14 +49,14 @@ static int remove_dir(const char *path, const char *what)
 			   strerror(errno));
 }
 
-static int make_link(const char *target, const char *path, const char *what)
+int link_make(const char *target, const char *path, const char *what)
 {
 	if (!symlink(target, path) || errno == EEXIST)
 		return 0;
 	return err("%s cannot be linked (%s): %s", what, path, strerror(errno));
 }
 
-static int remove_link(const char *path, const char *what)
+int link_remove(const char *path, const char *what)
 {
 	if (!unlink(path) || errno == ENOENT)
 		return 0;
@@ -73,8 +65,8 @@ static int remove_link(const char *path, const char *what)
 }
 
 /* Calls fn for the last part of each path; the order is the names'. */
-static void for_each(const char *pattern,
-		     void (*fn)(const char *name, void *arg), void *arg)
+void path_each(const char *pattern,
+	       void (*fn)(const char *name, void *arg), void *arg)
 {
 	glob_t found;
 
@@ -88,10 +80,10 @@ static void for_each(const char *pattern,
 
 static int need_dir(const char *path, const char *module, const char *hint)
 {
-	if (is_there(path))
+	if (path_is_there(path))
 		return 0;
 	module_load(module, NULL);
-	return is_there(path) ? 0 : err("%s", hint);
+	return path_is_there(path) ? 0 : err("%s", hint);
 }
 
 static int need_bus_driver(const char *module, const char *option)
@@ -116,7 +108,7 @@ int configfs_start(void)
 
 bool configfs_is_there(void)
 {
-	return is_there(DEVICES);
+	return path_is_there(DEVICES);
 }
 
 /* And what is to drive the device. */
@@ -145,7 +137,7 @@ bool configfs_device_exists(const char *device)
 	char path[PATH_LEN];
 
 	device_path(device, "", path);
-	return is_there(path);
+	return path_is_there(path);
 }
 
 int configfs_device_list(char (**names)[NAME_LEN])
@@ -158,7 +150,7 @@ int configfs_device_create(const char *device)
 	char path[PATH_LEN];
 
 	device_path(device, "", path);
-	return make_dir(path, "the device");
+	return dir_make(path, "the device");
 }
 
 int configfs_device_remove(const char *device)
@@ -166,7 +158,7 @@ int configfs_device_remove(const char *device)
 	char path[PATH_LEN];
 
 	device_path(device, "", path);
-	return remove_dir(path, "the device");
+	return dir_remove(path, "the device");
 }
 
 bool configfs_device_get(const char *device, const char *attr,
@@ -253,13 +245,8 @@ bool configfs_device_nqn(const char *device, char nqn[NQN_LEN])
 
 	*nqn = '\0';
 	device_path(device, "subsystem/*", path);
-	for_each(path, copy_nqn, nqn);
+	path_each(path, copy_nqn, nqn);
 	return *nqn;
-}
-
-static void subsys_path(const char *nqn, const char *part, char path[PATH_LEN])
-{
-	snprintf(path, PATH_LEN, SUBSYSTEMS "/%s%s", nqn, part);
 }
 
 static void link_path(const char *device, const char *nqn, char path[PATH_LEN])
@@ -272,8 +259,8 @@ int configfs_device_link(const char *device, const char *nqn)
 	char path[PATH_LEN], target[PATH_LEN];
 
 	link_path(device, nqn, path);
-	subsys_path(nqn, "", target);
-	return make_link(target, path, "the device's subsystem");
+	configfs_subsys_path(nqn, "", target);
+	return link_make(target, path, "the device's subsystem");
 }
 
 int configfs_device_unlink(const char *device, const char *nqn)
@@ -281,7 +268,7 @@ int configfs_device_unlink(const char *device, const char *nqn)
 	char path[PATH_LEN];
 
 	link_path(device, nqn, path);
-	return remove_link(path, "the device's subsystem");
+	return link_remove(path, "the device's subsystem");
 }
 
 /* Groups. */
@@ -296,7 +283,7 @@ bool configfs_group_exists(const char *group)
 	char path[PATH_LEN];
 
 	group_path(group, path);
-	return is_there(path);
+	return path_is_there(path);
 }
 
 int configfs_group_list(char (**names)[NAME_LEN])
@@ -309,7 +296,7 @@ int configfs_group_create(const char *group)
 	char path[PATH_LEN];
 
 	group_path(group, path);
-	return make_dir(path, "the group");
+	return dir_make(path, "the group");
 }
 
 int configfs_group_remove(const char *group)
@@ -320,201 +307,5 @@ int configfs_group_remove(const char *group)
 	if (rmdir(path) && errno == EBUSY)
 		return err("group %s has devices: take each out of it first, "
 			   "ipstctl qos set DEVICE group=", group);
-	return remove_dir(path, "the group");
-}
-
-/* Subsystems, and the one host that is let in. */
-
-bool configfs_subsys_exists(const char *nqn)
-{
-	char path[PATH_LEN];
-
-	subsys_path(nqn, "", path);
-	return is_there(path);
-}
-
-static int subsys_set(const char *nqn, const char *attr, const char *value)
-{
-	char path[PATH_LEN];
-	int ret;
-
-	subsys_path(nqn, attr, path);
-	ret = file_write(path, value);
-	return ret ? err("%s cannot be set to \"%s\": %s", path, value,
-			 strerror(-ret)) : 0;
-}
-
-static int host_allow(const char *nqn, const char *host)
-{
-	char path[PATH_LEN], target[PATH_LEN], part[NQN_LEN + 16];
-
-	snprintf(target, sizeof(target), HOSTS "/%s", host);
-	if (make_dir(target, "the nvmet host"))
-		return -1;
-	snprintf(part, sizeof(part), "/allowed_hosts/%s", host);
-	subsys_path(nqn, part, path);
-	return make_link(target, path, "the nvmet host");
-}
-
-int configfs_subsys_create(const char *nqn, const char *host)
-{
-	char path[PATH_LEN];
-
-	subsys_path(nqn, "", path);
-	if (make_dir(path, "the nvmet subsystem") ||
-	    subsys_set(nqn, "/attr_allow_any_host", "0"))
-		return -1;
-	return host_allow(nqn, host);
-}
-
-struct removal {
-	const char *nqn;
-	int ret;
-};
-
-static void remove_host(const char *host, void *arg)
-{
-	struct removal *removal = arg;
-	char path[PATH_LEN], part[NQN_LEN + 16];
-
-	snprintf(part, sizeof(part), "/allowed_hosts/%s", host);
-	subsys_path(removal->nqn, part, path);
-	removal->ret |= remove_link(path, "the nvmet host");
-	snprintf(path, sizeof(path), HOSTS "/%s", host);
-	/* Stays if another subsystem lets the same host in. */
-	rmdir(path);
-}
-
-static void remove_ns(const char *nsid, void *arg)
-{
-	struct removal *removal = arg;
-	char path[PATH_LEN], part[64];
-
-	snprintf(part, sizeof(part), "/namespaces/%s", nsid);
-	subsys_path(removal->nqn, part, path);
-	removal->ret |= remove_dir(path, "the nvmet namespace");
-}
-
-/*
- * With all that is in it. rmdir of a namespace disables it, and waits for what
- * it has in flight. @host: made maybe, and not let in yet.
- */
-int configfs_subsys_remove(const char *nqn, const char *host)
-{
-	struct removal removal = { .nqn = nqn };
-	char path[PATH_LEN];
-
-	subsys_path(nqn, "/namespaces/*", path);
-	for_each(path, remove_ns, &removal);
-	subsys_path(nqn, "/allowed_hosts/*", path);
-	for_each(path, remove_host, &removal);
-	if (*host)
-		remove_host(host, &removal);
-	if (removal.ret)
-		return -1;
-	subsys_path(nqn, "", path);
-	return remove_dir(path, "the nvmet subsystem");
-}
-
-/* Namespaces. */
-
-static void ns_path(const char *nqn, uint32_t nsid, const char *attr,
-		    char path[PATH_LEN])
-{
-	snprintf(path, PATH_LEN, SUBSYSTEMS "/%s/namespaces/%u%s%s", nqn, nsid,
-		 *attr ? "/" : "", attr);
-}
-
-static int ns_set(const char *nqn, uint32_t nsid, const char *attr,
-		  const char *value)
-{
-	char path[PATH_LEN];
-	int ret;
-
-	ns_path(nqn, nsid, attr, path);
-	ret = file_write(path, value);
-	return ret ? err("%s cannot be set to \"%s\": %s", path, value,
-			 strerror(-ret)) : 0;
-}
-
-static int ns_enable(const char *nqn, uint32_t nsid, const char *disk)
-{
-	char path[PATH_LEN];
-	int ret;
-
-	ns_path(nqn, nsid, "enable", path);
-	ret = file_write(path, "1");
-	switch (-ret) {
-	case 0:
-		return 0;
-	case EBUSY:
-		return err("%s is busy: unmount it, or stop what else has it open",
-			   disk);
-	case EROFS:
-	case EACCES:
-		return err("%s is read-only, and nvmet wants to write: make it "
-			   "writable (blockdev --setrw)",
-			   disk);
-	case ENOENT:
-	case ENODEV:
-	case ENXIO:
-		return err("%s is gone: look for its volume with ipstctl volume show",
-			   disk);
-	}
-	return err("nvmet does not take %s as a namespace: %s, dmesg says more",
-		   disk, strerror(-ret));
-}
-
-int configfs_ns_create(const char *nqn, uint32_t nsid)
-{
-	char path[PATH_LEN];
-
-	ns_path(nqn, nsid, "", path);
-	return make_dir(path, "the nvmet namespace");
-}
-
-/* Of a namespace that is disabled; enables it. */
-int configfs_ns_set_disk(const char *nqn, uint32_t nsid, const char *disk,
-			 const char *uuid)
-{
-	if (ns_set(nqn, nsid, "device_path", disk) ||
-	    ns_set(nqn, nsid, "device_uuid", uuid) ||
-	    ns_set(nqn, nsid, "device_nguid", uuid))
-		return -1;
-	return ns_enable(nqn, nsid, disk);
-}
-
-/* Waits for what it has in flight. */
-int configfs_ns_disable(const char *nqn, uint32_t nsid)
-{
-	return ns_set(nqn, nsid, "enable", "0");
-}
-
-bool configfs_ns_get(const char *nqn, uint32_t nsid, const char *attr,
-		     char value[ATTR_LEN])
-{
-	char path[PATH_LEN];
-
-	ns_path(nqn, nsid, attr, path);
-	return !file_read(path, value, ATTR_LEN);
-}
-
-/* All namespaces of all subsystems, ours or not. */
-void configfs_ns_each(void (*fn)(const char *nqn, uint32_t nsid, void *arg),
-		      void *arg)
-{
-	glob_t found;
-	char nqn[NQN_LEN];
-
-	if (!glob(SUBSYSTEMS "/*/namespaces/*", 0, NULL, &found)) {
-		for (size_t i = 0; i < found.gl_pathc; i++) {
-			const char *at = found.gl_pathv[i] +
-					 strlen(SUBSYSTEMS "/");
-
-			snprintf(nqn, sizeof(nqn), "%.*s",
-				 (int)strcspn(at, "/"), at);
-			fn(nqn, strtoul(strrchr(at, '/') + 1, NULL, 10), arg);
-		}
-	}
-	globfree(&found);
+	return dir_remove(path, "the group");
 }

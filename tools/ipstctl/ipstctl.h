@@ -125,7 +125,7 @@ int backing_detach(const struct volume *vol);
 bool backing_find(const struct volume *vol, char *path, size_t len);
 int backing_open(const struct volume *vol, struct disk *disk);
 
-/* configfs.c: ipst's and nvmet's configfs; nobody else knows their paths. */
+/* configfs.c: ipst's configfs and nvmet's; nobody else knows their paths. */
 
 int configfs_start(void);
 bool configfs_is_there(void);	/* ipst's */
@@ -146,6 +146,8 @@ bool configfs_group_exists(const char *group);
 int configfs_group_list(char (**names)[NAME_LEN]);	/* as names_list() */
 int configfs_group_create(const char *group);
 int configfs_group_remove(const char *group);
+
+/* configfs-nvmet.c */
 
 bool configfs_subsys_exists(const char *nqn);
 int configfs_subsys_create(const char *nqn, const char *host);
