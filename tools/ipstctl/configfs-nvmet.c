@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * nvmet's directories in configfs.
+ * nvmet's subsystems in configfs; configfs-port.c has its ports.
  *
  *   nvmet/subsystems/<nqn>/namespaces/<nsid>/
  *   nvmet/subsystems/<nqn>/allowed_hosts/<host> -> nvmet/hosts/<host>
@@ -20,7 +20,7 @@
 #define SUBSYSTEMS NVMET "/subsystems"
 #define HOSTS NVMET "/hosts"
 
-/* Subsystems, and the one host that is let in. */
+/* Subsystems, and the hosts that are let in. */
 
 void configfs_subsys_path(const char *nqn, const char *part,
 			  char path[PATH_LEN])
@@ -47,7 +47,8 @@ static int subsys_set(const char *nqn, const char *attr, const char *value)
 			 strerror(-ret)) : 0;
 }
 
-static int host_allow(const char *nqn, const char *host)
+/* Does not fit one that lets in any host. */
+int configfs_subsys_allow(const char *nqn, const char *host)
 {
 	char path[PATH_LEN], target[PATH_LEN], part[NQN_LEN + 16];
 
@@ -59,15 +60,78 @@ static int host_allow(const char *nqn, const char *host)
 	return link_make(target, path, "the nvmet host");
 }
 
+/*
+ * Stays if another subsystem lets the same host in, or if somebody gave it a key:
+ * nobody else knows that one.
+ */
+static void host_remove(const char *host, void *arg)
+{
+	char path[PATH_LEN], key[ATTR_LEN];
+
+	(void)arg;
+	snprintf(path, sizeof(path), HOSTS "/%s/dhchap_key", host);
+	if (!file_read(path, key, sizeof(key)) && *key)
+		return;
+	snprintf(path, sizeof(path), HOSTS "/%s", host);
+	rmdir(path);
+}
+
+int configfs_subsys_disallow(const char *nqn, const char *host)
+{
+	char path[PATH_LEN], part[NQN_LEN + 16];
+	int ret;
+
+	snprintf(part, sizeof(part), "/allowed_hosts/%s", host);
+	configfs_subsys_path(nqn, part, path);
+	ret = link_remove(path, "the nvmet host");
+	host_remove(host, NULL);
+	return ret;
+}
+
+/* What a tool that was killed while it let hosts in may have left. */
+void configfs_hosts_sweep(void)
+{
+	path_each(HOSTS "/*", host_remove, NULL);
+}
+
+int configfs_subsys_allow_any(const char *nqn, bool allow)
+{
+	return subsys_set(nqn, "/attr_allow_any_host", allow ? "1" : "0");
+}
+
+bool configfs_subsys_allows_any(const char *nqn)
+{
+	char path[PATH_LEN], value[ATTR_LEN];
+
+	configfs_subsys_path(nqn, "/attr_allow_any_host", path);
+	return !file_read(path, value, sizeof(value)) && *value == '1';
+}
+
+void configfs_subsys_hosts(const char *nqn,
+			   void (*fn)(const char *host, void *arg), void *arg)
+{
+	char path[PATH_LEN];
+
+	configfs_subsys_path(nqn, "/allowed_hosts/*", path);
+	path_each(path, fn, arg);
+}
+
+/* Of all, ours or not. */
+void configfs_subsys_each(void (*fn)(const char *nqn, void *arg), void *arg)
+{
+	path_each(SUBSYSTEMS "/*", fn, arg);
+}
+
+/* @host NULL: nobody is let in yet. */
 int configfs_subsys_create(const char *nqn, const char *host)
 {
 	char path[PATH_LEN];
 
 	configfs_subsys_path(nqn, "", path);
 	if (dir_make(path, "the nvmet subsystem") ||
-	    subsys_set(nqn, "/attr_allow_any_host", "0"))
+	    configfs_subsys_allow_any(nqn, false))
 		return -1;
-	return host_allow(nqn, host);
+	return host ? configfs_subsys_allow(nqn, host) : 0;
 }
 
 struct removal {
@@ -78,14 +142,8 @@ struct removal {
 static void remove_host(const char *host, void *arg)
 {
 	struct removal *removal = arg;
-	char path[PATH_LEN], part[NQN_LEN + 16];
 
-	snprintf(part, sizeof(part), "/allowed_hosts/%s", host);
-	configfs_subsys_path(removal->nqn, part, path);
-	removal->ret |= link_remove(path, "the nvmet host");
-	snprintf(path, sizeof(path), HOSTS "/%s", host);
-	/* Stays if another subsystem lets the same host in. */
-	rmdir(path);
+	removal->ret |= configfs_subsys_disallow(removal->nqn, host);
 }
 
 static void remove_ns(const char *nsid, void *arg)
@@ -100,7 +158,7 @@ static void remove_ns(const char *nsid, void *arg)
 
 /*
  * With all that is in it. rmdir of a namespace disables it, and waits for what
- * it has in flight. @host: made maybe, and not let in yet.
+ * it has in flight. @host: made maybe, and not let in yet; NULL: none.
  */
 int configfs_subsys_remove(const char *nqn, const char *host)
 {
@@ -109,9 +167,8 @@ int configfs_subsys_remove(const char *nqn, const char *host)
 
 	configfs_subsys_path(nqn, "/namespaces/*", path);
 	path_each(path, remove_ns, &removal);
-	configfs_subsys_path(nqn, "/allowed_hosts/*", path);
-	path_each(path, remove_host, &removal);
-	if (*host)
+	configfs_subsys_hosts(nqn, remove_host, &removal);
+	if (host && *host)
 		remove_host(host, &removal);
 	if (removal.ret)
 		return -1;
@@ -176,13 +233,24 @@ int configfs_ns_create(const char *nqn, uint32_t nsid)
 	return dir_make(path, "the nvmet namespace");
 }
 
-/* Of a namespace that is disabled; enables it. */
+int configfs_ns_remove(const char *nqn, uint32_t nsid)
+{
+	char path[PATH_LEN];
+
+	ns_path(nqn, nsid, "", path);
+	return dir_remove(path, "the nvmet namespace");
+}
+
+/*
+ * Of a namespace that is disabled; enables it. The disk comes last: one that has
+ * any says truly whose it is, wherever the tool is killed.
+ */
 int configfs_ns_set_disk(const char *nqn, uint32_t nsid, const char *disk,
 			 const char *uuid)
 {
-	if (ns_set(nqn, nsid, "device_path", disk) ||
-	    ns_set(nqn, nsid, "device_uuid", uuid) ||
-	    ns_set(nqn, nsid, "device_nguid", uuid))
+	if (ns_set(nqn, nsid, "device_uuid", uuid) ||
+	    ns_set(nqn, nsid, "device_nguid", uuid) ||
+	    ns_set(nqn, nsid, "device_path", disk))
 		return -1;
 	return ns_enable(nqn, nsid, disk);
 }

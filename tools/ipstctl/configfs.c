@@ -86,7 +86,7 @@ static int need_dir(const char *path, const char *module, const char *hint)
 	return path_is_there(path) ? 0 : err("%s", hint);
 }
 
-static int need_bus_driver(const char *module, const char *option)
+static int need_module(const char *module, const char *option)
 {
 	if (!module_load(module, option))
 		return 0;
@@ -94,16 +94,26 @@ static int need_bus_driver(const char *module, const char *option)
 		   module);
 }
 
-int configfs_start(void)
+static int need_nvmet(void)
 {
 	return need_dir(IPST_CONFIGFS_ROOT "/.", "configfs",
 			IPST_CONFIGFS_ROOT
 			" is not there: mount -t configfs none /sys/kernel/config") ||
 	       need_dir(NVMET, "nvmet",
-			"nvmet is not loaded: modprobe nvmet first") ||
+			"nvmet is not loaded: modprobe nvmet first") ? -1 : 0;
+}
+
+int configfs_start(void)
+{
+	return need_nvmet() ||
 	       need_dir(DEVICES, "ipst_vblk",
 			"ipst_vblk is not loaded: modprobe ipst_vblk, or "
 			"insmod ipst.ko and ipst_vblk.ko first") ? -1 : 0;
+}
+
+int configfs_start_tcp(void)
+{
+	return need_nvmet() || need_module("nvmet_tcp", NULL) ? -1 : 0;
 }
 
 bool configfs_is_there(void)
@@ -117,10 +127,10 @@ int configfs_start_mode(bool local)
 	if (configfs_start())
 		return -1;
 	if (local)
-		return need_bus_driver("virtio_vdpa", NULL) ||
-		       need_bus_driver("virtio_blk", NULL) ? -1 : 0;
+		return need_module("virtio_vdpa", NULL) ||
+		       need_module("virtio_blk", NULL) ? -1 : 0;
 	/* The default, 2048 mappings, is too few for scattered guest memory. */
-	return need_bus_driver("vhost_vdpa", "max_iotlb_entries=16777216");
+	return need_module("vhost_vdpa", "max_iotlb_entries=16777216");
 }
 
 /* Devices. */

@@ -19,6 +19,7 @@
 
 #include "cmd.h"
 #include "device.h"
+#include "listen.h"
 #include "out.h"
 #include "record.h"
 #include "size.h"
@@ -128,6 +129,7 @@ int backing_open(const struct volume *vol, struct disk *disk);
 /* configfs.c: ipst's configfs and nvmet's; nobody else knows their paths. */
 
 int configfs_start(void);
+int configfs_start_tcp(void);	/* all that nvme-tcp devices need */
 bool configfs_is_there(void);	/* ipst's */
 int configfs_start_mode(bool local);
 bool configfs_device_exists(const char *device);
@@ -152,7 +154,16 @@ int configfs_group_remove(const char *group);
 bool configfs_subsys_exists(const char *nqn);
 int configfs_subsys_create(const char *nqn, const char *host);
 int configfs_subsys_remove(const char *nqn, const char *host);
+void configfs_subsys_each(void (*fn)(const char *nqn, void *arg), void *arg);
+int configfs_subsys_allow(const char *nqn, const char *host);
+int configfs_subsys_disallow(const char *nqn, const char *host);
+int configfs_subsys_allow_any(const char *nqn, bool allow);
+bool configfs_subsys_allows_any(const char *nqn);
+void configfs_subsys_hosts(const char *nqn,
+			   void (*fn)(const char *host, void *arg), void *arg);
+void configfs_hosts_sweep(void);
 int configfs_ns_create(const char *nqn, uint32_t nsid);
+int configfs_ns_remove(const char *nqn, uint32_t nsid);
 int configfs_ns_set_disk(const char *nqn, uint32_t nsid, const char *disk,
 			 const char *uuid);
 int configfs_ns_disable(const char *nqn, uint32_t nsid);
@@ -160,6 +171,16 @@ bool configfs_ns_get(const char *nqn, uint32_t nsid, const char *attr,
 		     char value[ATTR_LEN]);
 void configfs_ns_each(void (*fn)(const char *nqn, uint32_t nsid, void *arg),
 		      void *arg);
+
+/* configfs-port.c */
+
+int configfs_port_link(const struct listen_addr *at, const char *nqn);
+int configfs_port_unlink(const struct listen_addr *at, const char *nqn);
+bool configfs_port_is_linked(const char *nqn);		/* any is */
+void configfs_port_each(const char *nqn,
+			void (*fn)(const struct listen_addr *at, void *arg),
+			void *arg);
+int configfs_port_unlink_all(const char *nqn);
 
 /* attach.c: a volume behind a device, all steps or none. */
 
