@@ -16,6 +16,18 @@
 #define WAIT_MAX_S 86400
 #define PAUSE_MAX_S 15
 
+/* What nvmet does alone works without ipst's modules. */
+static bool needs_ipst(json_object *want)
+{
+	json_object *devices = state_get(want, "devices");
+
+	for (size_t i = 0; i < json_object_array_length(devices); i++)
+		if (strcmp(state_text(json_object_array_get_idx(devices, i), "type"),
+			   nvme_tcp_type.name))
+			return true;
+	return json_object_array_length(state_get(want, "groups"));
+}
+
 static int locked_round(const struct order *order, struct outcome *outcome)
 {
 	int lock = record_lock_open(), ret;
@@ -23,8 +35,8 @@ static int locked_round(const struct order *order, struct outcome *outcome)
 	*outcome = (struct outcome){ };
 	if (lock < 0)
 		return -1;
-	ret = !order->is_dry_run && configfs_start() ? -1 :
-						       round_run(order, outcome);
+	ret = !order->is_dry_run && needs_ipst(order->want) && configfs_start() ?
+		      -1 : round_run(order, outcome);
 	close(lock);
 	return ret;
 }

@@ -24,6 +24,15 @@ void attach_nqn(const char *device, char nqn[NQN_LEN])
 	snprintf(nqn, NQN_LEN, NQN_PREFIX "%s", device);
 }
 
+/* NULL: the subsystem is not ours. */
+const char *attach_device(const char *nqn)
+{
+	size_t len = strlen(NQN_PREFIX);
+
+	return strncmp(nqn, NQN_PREFIX, len) || name_check(nqn + len) ?
+		       NULL : nqn + len;
+}
+
 uint32_t attach_nsid(const char *device)
 {
 	char value[ATTR_LEN];
@@ -193,13 +202,32 @@ static bool ns_is_volume(const char *nqn, uint32_t nsid,
 	       !stat(value, &st) && S_ISBLK(st.st_mode) && st.st_rdev == rdev;
 }
 
+struct users_search {
+	const struct volume *vol;
+	dev_t rdev;
+	json_object *users;
+};
+
+/* Of devices that have no directory: those that are exported. */
+static void users_match(const char *nqn, uint32_t nsid, void *arg)
+{
+	const char *device = attach_device(nqn);
+	struct users_search *search = arg;
+
+	if (device && !configfs_device_exists(device) &&
+	    ns_is_volume(nqn, nsid, search->vol, search->rdev))
+		json_object_array_add(search->users,
+				      json_object_new_string(device));
+}
+
 /* Names of devices, also of those that are attached only half. */
 json_object *attach_users(const struct volume *vol)
 {
 	json_object *users = json_object_new_array();
 	char (*names)[NAME_LEN], nqn[NQN_LEN];
 	int n = configfs_device_list(&names);
-	dev_t rdev = n ? volume_rdev(vol) : 0;
+	dev_t rdev = volume_rdev(vol);
+	struct users_search search = { vol, rdev, users };
 
 	for (int i = 0; i < n; i++) {
 		if (!configfs_device_nqn(names[i], nqn))
@@ -209,6 +237,7 @@ json_object *attach_users(const struct volume *vol)
 					      json_object_new_string(names[i]));
 	}
 	free(names);
+	configfs_ns_each(users_match, &search);
 	return users;
 }
 

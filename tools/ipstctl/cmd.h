@@ -13,7 +13,7 @@ struct cmd_option {
 	const char *help;
 };
 
-#define CMD_OPTIONS_MAX 12
+#define CMD_OPTIONS_MAX 20
 
 struct cmd_call {
 	const struct cmd_verb *verb;

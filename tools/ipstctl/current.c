@@ -147,6 +147,47 @@ static json_object *current_device(const char *name, const struct volume *vols,
 	return item;
 }
 
+struct exports {
+	json_object *list;
+	const struct volume *vols;
+	int n;
+};
+
+/* What is behind it by hand is no volume. */
+static json_object *export_volumes(json_object *namespaces,
+				   const struct exports *exports)
+{
+	json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < json_object_array_length(namespaces); i++) {
+		json_object *ns = json_object_array_get_idx(namespaces, i);
+		const char *name = name_of_uuid(exports->vols, exports->n,
+						out_string(ns, "uuid"));
+		json_object *item = json_object_new_object();
+
+		set_string(item, "volume", name);
+		json_object_object_add(item, "nsid",
+				       json_object_get(state_get(ns, "nsid")));
+		if (*name && json_object_get_boolean(state_get(ns, "enabled")))
+			json_object_array_add(list, json_object_get(item));
+		json_object_put(item);
+	}
+	return list;
+}
+
+static void add_export(const char *name, void *arg)
+{
+	struct exports *exports = arg;
+	json_object *item, *volumes;
+
+	if (!export_is_made(name))
+		return;
+	item = export_load(name);
+	volumes = export_volumes(state_get(item, "volumes"), exports);
+	json_object_object_add(item, "volumes", volumes);
+	json_object_array_add(exports->list, item);
+}
+
 static void list_groups(json_object *list, json_object *limits)
 {
 	char (*names)[NAME_LEN];
@@ -181,6 +222,8 @@ static void list_devices(json_object *list, const struct volume *vols,
 			json_object_array_add(list, current_device(names[i], vols,
 								   n_vols, limits));
 	free(names);
+	export_each(add_export,
+		    &(struct exports){ list, vols, n_vols });
 }
 
 static int fill(json_object *doc, const struct volume *vols, int n)

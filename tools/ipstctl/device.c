@@ -26,6 +26,12 @@ static const struct out_column columns[] = {
 	{ .key = "uuid", .title = "", .is_detail = true },
 	{ .key = "subsys_nqn", .title = "", .is_detail = true },
 	{ .key = "nsid", .title = "", .is_detail = true },
+	{ .key = "listen", .title = "", .is_detail = true, .form = OUT_LIST },
+	{ .key = "allow_any", .title = "", .is_detail = true,
+	  .form = OUT_YES_NO },
+	{ .key = "allow_hosts", .title = "", .is_detail = true,
+	  .form = OUT_LIST },
+	{ .key = "volumes", .title = "", .is_detail = true, .form = OUT_LIST },
 	{ .key = "host_nqn", .title = "", .is_detail = true },
 	{ .key = "busy_poll_us", .title = "", .is_detail = true },
 	{ .key = "cpus", .title = "", .is_detail = true },
@@ -33,40 +39,31 @@ static const struct out_column columns[] = {
 	{ }
 };
 
-static int check_words(struct cmd_call *call)
+/* Options of another type are no good. */
+static int check_options(struct cmd_call *call, const struct device_type *type)
 {
-	const char *type = cmd_value(call, "type");
-	const char *volume = cmd_value(call, "volume");
+	const struct device_type *const *other = device_types;
 
-	if (!type)
-		return cmd_usage(call, "device add needs --type virtio-blk");
-	if (strcmp(type, "virtio-blk"))
-		return cmd_usage(call, "--type \"%s\" is not known: use virtio-blk",
-				 type);
-	if (volume && name_check(volume))
-		return cmd_usage(call, "volume name \"%s\" %s", volume,
-				 name_check(volume));
+	for (; *other; other++)
+		for (const char *const *option = (*other)->options;
+		     *other != type && *option; option++)
+			if (cmd_value(call, *option))
+				return cmd_usage(call, "--%s is for --type %s only",
+						 *option, (*other)->name);
 	return EXIT_DONE;
 }
 
-static int wish_parse(struct cmd_call *call, struct device_wish *wish)
+static int parse_type(struct cmd_call *call, const struct device_type **type)
 {
-	device_wish(wish, call->argv[0]);
-	wish->volume = cmd_value(call, "volume");
-	for (int i = 0; i < SET_COUNT; i++) {
-		const struct setting *set = &device_settings[i];
-		const char *value = cmd_value(call, set->option), *why;
+	const char *name = cmd_value(call, "type");
 
-		if (!value)
-			continue;
-		wish->is_given[i] = true;
-		wish->values[i] = set->flag ?: value;
-		why = set->check(wish->values[i]);
-		if (why)
-			return cmd_usage(call, "--%s \"%s\" %s", set->option,
-					 value, why);
-	}
-	return EXIT_DONE;
+	if (!name)
+		return cmd_usage(call, "device add needs --type virtio-blk or --type nvme-tcp");
+	*type = device_type_find(name);
+	if (!*type)
+		return cmd_usage(call, "--type \"%s\" is not known: use virtio-blk or nvme-tcp",
+				 name);
+	return check_options(call, *type);
 }
 
 static int device_report(struct cmd_call *call, const char *name,
@@ -74,6 +71,8 @@ static int device_report(struct cmd_call *call, const char *name,
 {
 	json_object *object = model_device(name);
 
+	if (object && !call->json)
+		export_describe(object, true);
 	out_result(call->json, "device", name, result, object);
 	json_object_put(object);
 	return EXIT_DONE;
@@ -87,19 +86,24 @@ int device_check_name(struct cmd_call *call)
 			       why) : EXIT_DONE;
 }
 
+/* Of one that ipst's modules do the I/O of; an EXIT_ code. */
+int device_check_io(struct cmd_call *call)
+{
+	return device_check_name(call) ?:
+	       device_check_virtio(call->title, call->argv[0]) ? EXIT_FAILED :
+								 EXIT_DONE;
+}
+
 static int device_add(struct cmd_call *call)
 {
-	struct device_wish wish;
+	const struct device_type *type = NULL;
 	bool changed;
-	int ret;
+	int ret = device_check_name(call) ?: parse_type(call, &type);
 
-	ret = device_check_name(call) ?: check_words(call) ?: wish_parse(call, &wish);
-	if (ret)
-		return ret;
-	if (record_lock() || configfs_start_mode(cmd_flag(call, "local")) ||
-	    device_make(&wish, &changed))
-		return EXIT_FAILED;
-	return device_report(call, wish.name, changed ? "added" : "unchanged");
+	if (!ret)
+		ret = type->add(call, &changed);
+	return ret ?: device_report(call, call->argv[0],
+				    changed ? "added" : "unchanged");
 }
 
 static int device_show(struct cmd_call *call)
@@ -111,6 +115,8 @@ static int device_show(struct cmd_call *call)
 		array = model_devices();
 		if (!array)
 			return EXIT_FAILED;
+		for (size_t i = 0; !call->json && i < json_object_array_length(array); i++)
+			export_describe(json_object_array_get_idx(array, i), true);
 		out_table(call->json, array, columns);
 		json_object_put(array);
 		return EXIT_DONE;
@@ -124,6 +130,8 @@ static int device_show(struct cmd_call *call)
 		    call->argv[0]);
 		return EXIT_FAILED;
 	}
+	if (!call->json)
+		export_describe(one, false);
 	array = json_object_new_array();
 	json_object_array_add(array, one);
 	out_details(call->json, array, columns);
@@ -131,72 +139,75 @@ static int device_show(struct cmd_call *call)
 	return EXIT_DONE;
 }
 
-/* Without its directory a device may still have left a subsystem. */
-static bool device_is_there(const char *name)
+/* NULL: nothing is left of any such device. */
+static const struct device_type *rest_type(const char *name)
 {
-	char nqn[NQN_LEN];
+	const struct device_type *const *type = device_types;
 
-	attach_nqn(name, nqn);
-	return configfs_device_exists(name) || configfs_subsys_exists(nqn);
+	while (*type && !(*type)->has_rest(name))
+		type++;
+	return *type;
 }
 
 static int device_del(struct cmd_call *call)
 {
 	const char *name = call->argv[0];
+	const struct device_type *type;
 	int ret = device_check_name(call);
-	bool found;
 
 	if (ret)
 		return ret;
 	if (record_lock())
 		return EXIT_FAILED;
-	found = device_is_there(name);
-	if (!found && !cmd_flag(call, "if-exists")) {
+	type = rest_type(name);
+	if (!type && !cmd_flag(call, "if-exists")) {
 		err("there is no device %s", name);
 		return EXIT_FAILED;
 	}
-	if (found && device_remove(name))
+	if (type && (type->remove(name) || record_replacing_remove(name)))
 		return EXIT_FAILED;
 	record_unmark(name);
-	out_result(call->json, "device", name, found ? "deleted" : "absent",
+	out_result(call->json, "device", name, type ? "deleted" : "absent",
 		   NULL);
 	return EXIT_DONE;
 }
 
-static int need_device(const char *name)
+static int need_device(const char *name, const struct device_type **type)
 {
-	if (configfs_device_exists(name))
+	*type = device_type_of(name);
+	if (*type)
 		return 0;
 	return err("there is no device %s: ipstctl device add it first", name);
 }
 
-static int device_start(const char *name)
+/* The names of a device and, if it is there, of a volume. */
+static int check_names(struct cmd_call *call)
 {
-	char mode[ATTR_LEN];
+	int ret = device_check_name(call);
 
-	configfs_device_get(name, "mode", mode);
-	return configfs_start_mode(!strcmp(mode, "local"));
+	if (ret || call->argc < 2 || !name_check(call->argv[1]))
+		return ret;
+	return cmd_usage(call, "volume name \"%s\" %s", call->argv[1],
+			 name_check(call->argv[1]));
 }
 
 static int device_attach(struct cmd_call *call)
 {
 	const char *name = call->argv[0];
 	bool replace = cmd_flag(call, "replace");
+	const struct device_type *type;
 	struct volume vol;
 	bool changed;
-	int ret = device_check_name(call);
+	int ret = check_names(call);
 
 	if (ret)
 		return ret;
-	if (name_check(call->argv[1]))
-		return cmd_usage(call, "volume name \"%s\" %s", call->argv[1],
-				 name_check(call->argv[1]));
-	if (record_lock() || need_device(name) ||
+	if (record_lock() || need_device(name, &type) ||
+	    (replace && device_check_virtio("--replace", name)) ||
 	    volume_find(call->argv[1], &vol))
 		return EXIT_FAILED;
 	if (replace ? replace_volume(name, &vol, &changed) :
-		      device_start(name) ||
-		      device_attach_volume(name, &vol, &changed))
+		      type->attach(name, &vol, &changed))
 		return EXIT_FAILED;
 	return device_report(call, name, !changed ? "unchanged" :
 					 replace ? "replaced" : "attached");
@@ -205,32 +216,34 @@ static int device_attach(struct cmd_call *call)
 static int device_detach(struct cmd_call *call)
 {
 	const char *name = call->argv[0];
-	char nqn[NQN_LEN];
-	bool attached;
-	int ret = device_check_name(call);
+	const char *volume = call->argc > 1 ? call->argv[1] : NULL;
+	const struct device_type *type;
+	struct volume vol;
+	bool changed;
+	int ret = check_names(call);
 
 	if (ret)
 		return ret;
-	if (record_lock() || need_device(name))
+	if (record_lock() || need_device(name, &type) ||
+	    (volume && volume_find(volume, &vol)) ||
+	    type->detach(name, volume ? &vol : NULL, &changed))
 		return EXIT_FAILED;
-	attach_nqn(name, nqn);
-	attached = configfs_subsys_exists(nqn) || configfs_device_nqn(name, nqn);
-	if (attached && attach_undo(name))
-		return EXIT_FAILED;
-	return device_report(call, name, attached ? "detached" : "unchanged");
+	return device_report(call, name, changed ? "detached" : "unchanged");
 }
 
 static int device_set_paused(struct cmd_call *call, const char *value,
 			     const char *result)
 {
 	const char *name = call->argv[0];
+	const struct device_type *type;
 	bool changed;
 	char have[ATTR_LEN];
 	int ret = device_check_name(call);
 
 	if (ret)
 		return ret;
-	if (record_lock() || need_device(name) || replace_check_done(name))
+	if (record_lock() || need_device(name, &type) ||
+	    device_check_virtio(call->title, name) || replace_check_done(name))
 		return EXIT_FAILED;
 	configfs_device_get(name, "paused", have);
 	changed = strcmp(have, value);
@@ -252,8 +265,8 @@ static int device_resume(struct cmd_call *call)
 static const struct cmd_option no_options[] = { { } };
 
 static const struct cmd_option add_options[] = {
-	{ "type", "T", "what the host sees: virtio-blk" },
-	{ "volume", "V", "attach this volume at once" },
+	{ "type", "T", "what the host sees: virtio-blk or nvme-tcp" },
+	{ "volume", "V", "attach this volume at once (nvme-tcp: or several, V,V)" },
 	{ "local", NULL, "a disk of this box, /dev/vdX, instead of a VM's" },
 	{ "queues", "N", "virtqueues, 1 to 64 (default: CPUs, at most 4)" },
 	{ "queue-size", "N", "descriptors of a queue, 2 to 1024 (256)" },
@@ -262,6 +275,9 @@ static const struct cmd_option add_options[] = {
 	{ "host-nqn", "Q", "NQN that nvmet sees the device as" },
 	{ "busy-poll-us", "N", "poll so long before sleeping, 0 to 1000 (0)" },
 	{ "cpus", "LIST", "CPUs of the workers, as 0-3,8 (all)" },
+	{ "listen", "LIST", "nvme-tcp: where, ADDR[:PORT] (port 4420), with commas" },
+	{ "allow-host", "LIST", "nvme-tcp: NQNs of hosts to let in, with commas" },
+	{ "allow-any", NULL, "nvme-tcp: let in all hosts" },
 	{ }
 };
 
@@ -301,7 +317,7 @@ const struct cmd_verb device_verbs[] = {
 		.args = "NAME",
 		.min_args = 1,
 		.max_args = 1,
-		.help = "remove a device; its volume stays",
+		.help = "remove a device; its volumes stay",
 		.options = del_options,
 		.run = device_del,
 	},
@@ -310,16 +326,16 @@ const struct cmd_verb device_verbs[] = {
 		.args = "NAME VOLUME",
 		.min_args = 2,
 		.max_args = 2,
-		.help = "put a volume behind a device, and enable it",
+		.help = "put a volume behind a device",
 		.options = attach_options,
 		.run = device_attach,
 	},
 	{
 		.name = "detach",
-		.args = "NAME",
+		.args = "NAME [VOLUME]",
 		.min_args = 1,
-		.max_args = 1,
-		.help = "disable a device, and take its volume away",
+		.max_args = 2,
+		.help = "take a volume away from a device",
 		.options = no_options,
 		.run = device_detach,
 	},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * settings.c, device-make.c, cpus.c: what a device shall be, whoever asks for it: the
- * command line or a state file. Part of ipstctl.h.
+ * Types of devices, and what a device shall be, whoever asks for it: the command line
+ * or a state file. Part of ipstctl.h.
  */
 #ifndef IPSTCTL_DEVICE_H
 #define IPSTCTL_DEVICE_H
@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <json-c/json.h>
+
+struct cmd_call;
 struct volume;
 
 enum {
@@ -42,6 +45,36 @@ struct device_wish {
 	const char *values[SET_COUNT];
 	bool is_given[SET_COUNT];
 };
+
+/* device-type.c, virtio-blk.c, nvme-tcp.c */
+
+/*
+ * What the host sees, and how that is made. Items are those of state documents;
+ * @have may be NULL, and is from before anything was changed.
+ */
+struct device_type {
+	const char *name;	/* as behind --type */
+	const char *const *options;	/* of device add, that are its alone */
+	bool (*is_there)(const char *device);
+	bool (*has_rest)(const char *device);	/* it, or what is left of it */
+	int (*add)(struct cmd_call *call, bool *changed);	/* an EXIT_ code */
+	int (*attach)(const char *device, const struct volume *vol,
+		      bool *changed);
+	int (*detach)(const char *device, const struct volume *vol,
+		      bool *changed);	/* @vol NULL: the one it has */
+	int (*remove)(const char *device);
+	/* Lets go of volumes, before these change or go. */
+	int (*make_room)(json_object *have, json_object *want);
+	int (*put)(json_object *have, json_object *want);
+};
+
+extern const struct device_type virtio_blk_type, nvme_tcp_type;
+
+extern const struct device_type *const device_types[];	/* ends with NULL */
+const struct device_type *device_type_find(const char *name);
+const struct device_type *device_type_of(const char *device);
+int device_check_type(const char *device, const struct device_type *type);
+int device_check_virtio(const char *command, const char *device);
 
 /* settings.c */
 

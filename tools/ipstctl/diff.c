@@ -47,6 +47,8 @@ static bool is_same(const char *key, json_object *have, json_object *want)
 {
 	const char *text = json_object_get_string(have) ?: "";
 
+	if (export_has_key(key))
+		return export_is_same(key, have, want);
 	if (json_object_is_type(want, json_type_array))
 		return json_object_is_type(have, json_type_array) &&
 		       is_same_sources(have, want);
@@ -71,16 +73,19 @@ static void diff_key(const char *prefix, const char *key, json_object *have,
 	json_object_object_add(keys, name, change);
 }
 
-/* What @want does not say may be as it is. */
+/* What @want does not say may be as it is. Of another type all would differ. */
 static json_object *diff_keys(json_object *have, json_object *want)
 {
 	json_object *keys = json_object_new_object();
 
+	if (state_get(want, "type"))
+		diff_key("", "type", state_get(have, "type"),
+			 state_get(want, "type"), keys);
+	if (json_object_object_length(keys))
+		return keys;
 	json_object_object_foreach(want, key, value) {
 		json_object *there = state_get(have, key);
 
-		if (!strcmp(key, "type"))
-			continue;
 		if (strcmp(key, "qos")) {
 			diff_key("", key, there, value, keys);
 			continue;

@@ -126,7 +126,7 @@ static int hist_show(struct cmd_call *call)
 static int hist_run(struct cmd_call *call)
 {
 	const char *op = cmd_value(call, "op");
-	int ret = device_check_name(call);
+	int ret = device_check_io(call);
 
 	if (ret)
 		return ret;

@@ -19,6 +19,7 @@
 
 #include "cmd.h"
 #include "device.h"
+#include "export.h"
 #include "listen.h"
 #include "out.h"
 #include "record.h"
@@ -64,6 +65,7 @@ int stats_interval(struct cmd_call *call, double *seconds);
 
 int prometheus_print(const char *name, json_object *stats);
 int device_check_name(struct cmd_call *call);	/* the first word; an EXIT_ code */
+int device_check_io(struct cmd_call *call);	/* likewise, of a virtio-blk device */
 
 /* msg.c: one sentence on stderr, beginning with the program's name. */
 
@@ -185,6 +187,7 @@ int configfs_port_unlink_all(const char *nqn);
 /* attach.c: a volume behind a device, all steps or none. */
 
 void attach_nqn(const char *device, char nqn[NQN_LEN]);
+const char *attach_device(const char *nqn);	/* its name; NULL: not ours */
 uint32_t attach_nsid(const char *device);
 int attach_check_own(const char *device);
 bool attach_uuid(const char *device, char uuid[ATTR_LEN]);
@@ -215,6 +218,8 @@ json_object *qos_get(const char *device, const char *group);
 json_object *qos_list(const char *device, const char *group);	/* NULL: all */
 int qos_put(const char *device, const char *group, const struct limits *limits,
 	    bool *changed);
+/* Those of a state document. */
+int qos_put_state(const char *device, const char *group, json_object *item);
 
 /*
  * nl*.c: the ipst netlink family; nobody else knows libnl. Answers are appended

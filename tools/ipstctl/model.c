@@ -174,6 +174,11 @@ static int by_name(const void *a, const void *b)
 		      model_name(*(json_object *const *)b));
 }
 
+static void add_export(const char *name, void *array)
+{
+	json_object_array_add(array, export_model(name));
+}
+
 /* NULL: it failed, and that has been told. */
 json_object *model_devices(void)
 {
@@ -186,12 +191,13 @@ json_object *model_devices(void)
 	}
 	if (!is_there)
 		list_configfs(array);
-	json_object_array_sort(array, by_name);
 	for (size_t i = 0; i < json_object_array_length(array); i++) {
 		json_object *object = json_object_array_get_idx(array, i);
 
 		add_rest(object, model_name(object));
 	}
+	export_each(add_export, array);
+	json_object_array_sort(array, by_name);
 	return array;
 }
 
@@ -201,6 +207,10 @@ json_object *model_device(const char *name)
 	json_object *object = NULL;
 	bool is_there;
 
+	if (export_is_there(name)) {
+		json_object_put(array);
+		return export_model(name);
+	}
 	if (!nl_device_get(name, array, &is_there)) {
 		object = json_object_get(json_object_array_get_idx(array, 0));
 		if (!object && !is_there && configfs_device_exists(name))

@@ -9,7 +9,7 @@
 
 #include "ipstctl.h"
 
-#define CELL_LEN 600
+#define CELL_LEN 4096
 #define COLUMNS_MAX 32
 
 void out_json_line(json_object *object)

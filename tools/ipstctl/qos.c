@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ipstctl.h"
+#include "state.h"
 
 static const struct out_column columns[] = {
 	{ .key = "name", .title = "DEVICE" },
@@ -41,10 +42,12 @@ static int target_parse(struct cmd_call *call, struct target *target, int *at)
 		why = target->group ? name_check(target->group) : NULL;
 	else
 		why = name_check(target->device);
-	return why ? cmd_usage(call, "%s name \"%s\" %s",
-			       target->group ? "group" : "device",
-			       target->group ?: target->device, why) :
-		     EXIT_DONE;
+	if (why)
+		return cmd_usage(call, "%s name \"%s\" %s",
+				 target->group ? "group" : "device",
+				 target->group ?: target->device, why);
+	return target->device && device_check_virtio(call->title, target->device) ?
+		       EXIT_FAILED : EXIT_DONE;
 }
 
 /* One that must be given. */
@@ -133,6 +136,15 @@ int qos_put(const char *device, const char *group, const struct limits *limits,
 	*changed = !has_limits(have, limits);
 	json_object_put(have);
 	return *changed ? nl_qos_set(device, group, limits) : 0;
+}
+
+int qos_put_state(const char *device, const char *group, json_object *item)
+{
+	struct limits limits;
+	bool changed;
+
+	state_limits(state_get(item, "qos"), &limits);
+	return qos_put(device, group, &limits, &changed);
 }
 
 static int qos_change(struct cmd_call *call, const struct target *target,

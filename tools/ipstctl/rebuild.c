@@ -3,9 +3,10 @@
  * Volumes as the kernel has them, for when their file is lost: what is behind
  * the devices that ipstctl has attached. From the namespace come the UUID and
  * the disk, from the disk's connections the sources. The name was nowhere but
- * in the file: the volume is called as its device, until a volume add with the
- * same sources names it. Whose connections they are is not known, so they are
- * taken for somebody else's, and never closed.
+ * in the file: the volume is called as its device, with the nsid behind that if
+ * it is exported, until a volume add with the same sources names it. Whose
+ * connections they are is not known, so they are taken for somebody else's, and
+ * never closed.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,17 +34,17 @@ static void rebuild_identity(const char *path, struct volume *vol)
 	vol->uuid_origin = identity_origin(vol->uuid, vol->wwid);
 }
 
-static bool rebuild_volume(const char *device, struct volume *vol)
+static bool rebuild_volume(const char *nqn, uint32_t nsid, const char *name,
+			   struct volume *vol)
 {
-	char nqn[NQN_LEN], path[ATTR_LEN], uuid[ATTR_LEN];
+	char path[ATTR_LEN], uuid[ATTR_LEN];
 
-	attach_nqn(device, nqn);
-	if (!configfs_ns_get(nqn, attach_nsid(device), "device_path", path) ||
-	    !configfs_ns_get(nqn, attach_nsid(device), "device_uuid", uuid) ||
+	if (!configfs_ns_get(nqn, nsid, "device_path", path) ||
+	    !configfs_ns_get(nqn, nsid, "device_uuid", uuid) ||
 	    strlen(uuid) >= UUID_LEN || strncmp(path, "/dev/", 5))
 		return false;
 	memset(vol, 0, sizeof(*vol));
-	snprintf(vol->name, sizeof(vol->name), "%s", device);
+	snprintf(vol->name, sizeof(vol->name), "%s", name);
 	memcpy(vol->uuid, uuid, sizeof(vol->uuid));
 	vol->complete = true;
 	vol->rebuilt = true;
@@ -54,18 +55,40 @@ static bool rebuild_volume(const char *device, struct volume *vol)
 	return vol->n_sources;
 }
 
+struct rebuilt {
+	struct volume *vols;
+	int n;
+};
+
+/* A device that is exported may have many: their nsid tells them apart. */
+static void rebuild_ns(const char *nqn, uint32_t nsid, void *arg)
+{
+	const char *device = attach_device(nqn);
+	struct rebuilt *rebuilt = arg;
+	struct volume *more, vol;
+	char name[NAME_LEN];
+
+	if (!device)
+		return;
+	if (configfs_device_exists(device))
+		snprintf(name, sizeof(name), "%s", device);
+	else
+		snprintf(name, sizeof(name), "%.*s.%u", NAME_LEN - 12, device, nsid);
+	if (!rebuild_volume(nqn, nsid, name, &vol) ||
+	    is_known(rebuilt->vols, rebuilt->n, vol.uuid))
+		return;
+	more = realloc(rebuilt->vols, (rebuilt->n + 1) * sizeof(*more));
+	if (!more)
+		return;
+	rebuilt->vols = more;
+	more[rebuilt->n++] = vol;
+}
+
 int rebuild_volumes(struct volume **vols)
 {
-	char (*devices)[NAME_LEN];
-	int n_devices = configfs_device_list(&devices);
-	struct volume vol;
-	int n = 0;
+	struct rebuilt rebuilt = { };
 
-	*vols = calloc(n_devices + 1, sizeof(**vols));
-	for (int i = 0; *vols && i < n_devices; i++)
-		if (rebuild_volume(devices[i], &vol) &&
-		    !is_known(*vols, n, vol.uuid))
-			(*vols)[n++] = vol;
-	free(devices);
-	return n;
+	configfs_ns_each(rebuild_ns, &rebuilt);
+	*vols = rebuilt.vols;
+	return rebuilt.n;
 }

@@ -30,11 +30,24 @@ static bool is_live_key(const char *key)
 	return !strncmp(key, "qos.", 4) || !strcmp(key, "paused");
 }
 
+static const struct device_type *type_of(json_object *device)
+{
+	return device_type_find(state_text(device, "type"));
+}
+
+/* Whether a host uses what is exported is not known here, and no obstacle. */
 static bool is_live(json_object *device)
 {
 	const char *state = state_text(device, "state");
 
-	return device && strcmp(state, "disabled") && strcmp(state, "ready");
+	return device && type_of(device) == &virtio_blk_type &&
+	       strcmp(state, "disabled") && strcmp(state, "ready");
+}
+
+static bool has_volume(json_object *device, const char *volume)
+{
+	return !strcmp(state_text(device, "volume"), volume) ||
+	       export_nsid(device, volume);
 }
 
 static bool is_change(json_object *change, const char *kind, const char *noun)
@@ -78,6 +91,9 @@ static int check_change(struct round *round, json_object *change)
 	const char *key = first_fixed_key(change);
 
 	touch(round, name);
+	if (key && !strcmp(key, "type"))
+		return err("device %s is of another type than the document says: "
+			   "ipstctl device del %s first", name, name);
 	if (replace_check_done(name))
 		return -1;
 	if (!key || !is_live(state_get(round->have_devices, name)))
@@ -106,7 +122,7 @@ static int check_removal(struct round *round, const char *name)
 static int check_volume(struct round *round, const char *volume)
 {
 	json_object_object_foreach(round->have_devices, name, device) {
-		if (strcmp(state_text(device, "volume"), volume))
+		if (!has_volume(device, volume))
 			continue;
 		if (is_live(device))
 			return err("volume %s cannot change, because device %s is in "
@@ -151,8 +167,7 @@ static int remove_device(struct round *round, json_object *change)
 {
 	const char *name = state_text(change, "name");
 
-	(void)round;
-	if (device_remove(name))
+	if (type_of(state_get(round->have_devices, name))->remove(name))
 		return -1;
 	record_unmark(name);
 	return 0;
@@ -160,17 +175,24 @@ static int remove_device(struct round *round, json_object *change)
 
 static int detach_device(struct round *round, json_object *change)
 {
-	(void)round;
+	const char *name = state_text(change, "name");
+	json_object *have = state_get(round->have_devices, name);
+
 	return first_fixed_key(change) ?
-		       attach_undo(state_text(change, "name")) : 0;
+		       type_of(have)->make_room(have,
+						state_get(round->want_devices, name)) : 0;
 }
 
 /* Of a volume that is made anew. */
 static void detach_users(struct round *round, const char *volume)
 {
+	struct volume vol;
+	bool changed;
+
 	json_object_object_foreach(round->have_devices, name, device)
-		if (!strcmp(state_text(device, "volume"), volume) &&
-		    attach_undo(name))
+		if (has_volume(device, volume) &&
+		    (volume_find(volume, &vol) ||
+		     type_of(device)->detach(name, &vol, &changed)))
 			round->failed++;
 }
 
@@ -191,22 +213,13 @@ static int remove_group(struct round *round, json_object *change)
 	return configfs_group_remove(state_text(change, "name"));
 }
 
-static int put_limits(const char *device, const char *group, json_object *item)
-{
-	struct limits limits;
-	bool changed;
-
-	state_limits(state_get(item, "qos"), &limits);
-	return qos_put(device, group, &limits, &changed);
-}
-
 static int put_group(struct round *round, json_object *change)
 {
 	const char *name = state_text(change, "name");
 
 	if (!configfs_group_exists(name) && configfs_group_create(name))
 		return -1;
-	return put_limits(NULL, name, state_get(round->want_groups, name));
+	return qos_put_state(NULL, name, state_get(round->want_groups, name));
 }
 
 static int put_volume(struct round *round, json_object *change)
@@ -236,74 +249,24 @@ static int put_volume(struct round *round, json_object *change)
 	return -1;
 }
 
-static void wish_fill(struct device_wish *wish, json_object *item)
+static bool is_late(struct round *round, json_object *device)
 {
-	device_wish(wish, state_text(item, "name"));
-	for (int i = 0; i < SET_COUNT; i++) {
-		json_object *value = state_get(item, device_settings[i].key);
-
-		wish->is_given[i] = value;
-		if (value)
-			wish->values[i] = state_setting(value);
+	json_object_object_foreach(round->late, volume, unused) {
+		(void)unused;
+		if (has_volume(device, volume))
+			return true;
 	}
-}
-
-static int put_settings(const struct device_wish *wish)
-{
-	char have[ATTR_LEN];
-
-	for (int i = 0; i < SET_COUNT; i++) {
-		const char *attr = device_settings[i].attr;
-
-		if (configfs_device_get(wish->name, attr, have) &&
-		    !device_has_setting(i, have, wish->values[i]) &&
-		    configfs_device_set(wish->name, attr, wish->values[i]))
-			return -1;
-	}
-	record_unmark(wish->name);
-	return 0;
-}
-
-static int put_paused(const char *name, json_object *paused)
-{
-	const char *want = paused ? state_setting(paused) : NULL;
-	char have[ATTR_LEN];
-
-	if (!want || !configfs_device_get(name, "paused", have) ||
-	    !strcmp(have, want))
-		return 0;
-	return configfs_device_set(name, "paused", want);
-}
-
-/* Limits come before the volume: they are there for the first request. */
-static int put_device(const char *name, json_object *item)
-{
-	const char *volume = state_text(item, "volume");
-	struct device_wish wish;
-	struct volume vol;
-	bool changed;
-
-	wish_fill(&wish, item);
-	if (configfs_start_mode(!strcmp(wish.values[SET_MODE], "local")) ||
-	    (device_is_made(name) ? put_settings(&wish) : device_create(&wish)) ||
-	    put_limits(name, NULL, item))
-		return -1;
-	if (*volume && (volume_find(volume, &vol) ||
-			device_attach_volume(name, &vol, &changed)))
-		return -1;
-	return put_paused(name, state_get(item, "paused"));
+	return false;
 }
 
 static void put_devices(struct round *round)
 {
 	json_object_object_foreach(round->touched, name, unused) {
-		json_object *item = state_get(round->want_devices, name);
+		json_object *want = state_get(round->want_devices, name);
 
 		(void)unused;
-		if (json_object_object_get_ex(round->late,
-					      state_text(item, "volume"), NULL))
-			continue;
-		if (put_device(name, item))
+		if (!is_late(round, want) &&
+		    type_of(want)->put(state_get(round->have_devices, name), want))
 			round->failed++;
 	}
 }

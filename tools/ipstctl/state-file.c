@@ -90,8 +90,10 @@ static bool is_left_out(json_object *item, const char *key, json_object *value)
 {
 	if (!strcmp(key, "uuid"))
 		return state_get(item, "derived");
-	if (!strcmp(key, "paused"))
+	if (!strcmp(key, "paused") || !strcmp(key, "allow_any"))
 		return !json_object_get_boolean(value);
+	if (json_object_is_type(value, json_type_array))
+		return !json_object_array_length(value);
 	return !strcmp(key, "state") || !strcmp(key, "derived") ||
 	       !*json_object_get_string(value);
 }

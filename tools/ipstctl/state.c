@@ -306,7 +306,7 @@ json_object *state_setting_value(int i, const char *text)
 	}
 }
 
-static int check_device(const struct place *place, json_object *device)
+static int check_virtio_blk(const struct place *place, json_object *device)
 {
 	json_object *type, *volume;
 
@@ -317,7 +317,8 @@ static int check_device(const struct place *place, json_object *device)
 	type = state_get(device, "type");
 	if (type && strcmp(json_object_get_string(type), "virtio-blk"))
 		return complain_value(place, "type", type,
-				      "is not known: use virtio-blk");
+				      "is not known: use virtio-blk or nvme-tcp");
+	set_string(device, "type", "virtio-blk");
 	volume = state_get(device, "volume");
 	if (volume && name_check(json_object_get_string(volume)))
 		return complain_value(place, "volume", volume,
@@ -325,6 +326,36 @@ static int check_device(const struct place *place, json_object *device)
 	if (!volume)
 		set_string(device, "volume", "");
 	return 0;
+}
+
+static int check_nvme_tcp(const struct place *place, json_object *device)
+{
+	static const struct key keys[] = {
+		{ .name = "name", .type = json_type_string, .is_needed = true },
+		{ .name = "type", .type = json_type_string },
+		{ .name = "listen", .type = json_type_array, .is_needed = true },
+		{ .name = "allow_any", .type = json_type_boolean },
+		{ .name = "allow_hosts", .type = json_type_array },
+		{ .name = "volumes", .type = json_type_array },
+		{ }
+	};
+	const char *key, *why;
+	json_object *value;
+
+	if (check_keys(place, device, keys) || check_name(place, device))
+		return -1;
+	why = export_check(device, &key, &value);
+	if (!why)
+		return 0;
+	return value ? complain_value(place, key, value, why) :
+		       complain(place, key, "%s", why);
+}
+
+static int check_device(const struct place *place, json_object *device)
+{
+	return strcmp(state_text(device, "type"), EXPORT_TYPE) ?
+		       check_virtio_blk(place, device) :
+		       check_nvme_tcp(place, device);
 }
 
 /* What was checked, as the other files want it. */
@@ -400,6 +431,22 @@ static int check_list(const char *file, json_object *doc, const char *key,
 	return 0;
 }
 
+/* Those of one device, in whichever key they are. */
+static int check_volumes(const struct place *place, json_object *device,
+			 json_object *volumes)
+{
+	json_object *list = state_get(device, "volumes");
+	const char *volume = state_text(device, "volume");
+	bool is_known = !*volume || json_object_object_get_ex(volumes, volume, NULL);
+
+	for (size_t i = 0; is_known && list && i < json_object_array_length(list); i++) {
+		volume = state_text(json_object_array_get_idx(list, i), "volume");
+		is_known = json_object_object_get_ex(volumes, volume, NULL);
+	}
+	return is_known ? 0 : complain(place, list ? "volumes" : "volume",
+				       "\"%s\" is none of the volumes", volume);
+}
+
 static int check_references(const char *file, json_object *doc,
 			    json_object *volumes, json_object *groups)
 {
@@ -407,15 +454,13 @@ static int check_references(const char *file, json_object *doc,
 	struct place place = { .file = file };
 
 	for (size_t i = 0; i < json_object_array_length(list); i++) {
-		const char *volume, *group;
+		const char *group;
 
 		device = json_object_array_get_idx(list, i);
-		volume = state_text(device, "volume");
 		group = state_text(state_get(device, "qos"), "group");
 		snprintf(place.at, sizeof(place.at), "devices[%zu]", i);
-		if (*volume && !json_object_object_get_ex(volumes, volume, NULL))
-			return complain(&place, "volume",
-					"\"%s\" is none of the volumes", volume);
+		if (check_volumes(&place, device, volumes))
+			return -1;
 		if (*group && !json_object_object_get_ex(groups, group, NULL))
 			return complain(&place, "qos.group",
 					"\"%s\" is none of the groups", group);

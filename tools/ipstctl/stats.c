@@ -213,7 +213,7 @@ static int parse_options(struct cmd_call *call, double *seconds,
 			 bool *prometheus)
 {
 	const char *format = cmd_value(call, "format") ?: "text";
-	int ret = call->argc ? device_check_name(call) : EXIT_DONE;
+	int ret = call->argc ? device_check_io(call) : EXIT_DONE;
 
 	ret = ret ?: stats_interval(call, seconds);
 	if (ret)
