@@ -12,6 +12,14 @@
 #define LISTEN_MAX 16
 #define NSID_MAX 0xfffffffeLL
 
+/* With a NUL inside it is not what it looks like. */
+static bool is_text(json_object *value)
+{
+	return json_object_is_type(value, json_type_string) &&
+	       strlen(json_object_get_string(value)) ==
+		       (size_t)json_object_get_string_len(value);
+}
+
 static bool has_text(json_object *list, size_t n, const char *text)
 {
 	for (size_t i = 0; i < n; i++)
@@ -52,8 +60,7 @@ static const char *texts_check(json_object *list,
 
 	for (size_t i = 0; !why && i < json_object_array_length(list); i++) {
 		*value = json_object_array_get_idx(list, i);
-		why = json_object_is_type(*value, json_type_string) ?
-			      check(list, i) : "is no string";
+		why = is_text(*value) ? check(list, i) : "is no string";
 	}
 	return why;
 }
@@ -67,7 +74,7 @@ static const char *volume_keys_check(json_object *item)
 		if (strcmp(key, "volume") && strcmp(key, "nsid"))
 			return "has another key than volume and nsid";
 	}
-	if (!json_object_is_type(state_get(item, "volume"), json_type_string))
+	if (!is_text(state_get(item, "volume")))
 		return "has no volume, or one that is no string";
 	if (nsid && (!json_object_is_type(nsid, json_type_int) ||
 		     json_object_get_int64(nsid) < 1 ||

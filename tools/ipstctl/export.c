@@ -7,8 +7,8 @@
  *   subsystem, hosts, namespaces, ports
  *
  * Ports come last, so that a host finds all there is as soon as it gets an answer.
- * Until the mark is gone a device is not made to the end, and is made anew by the
- * next add. Removing goes the other way, and does not mind what is missing.
+ * While there is a mark a device is not made, or not removed, to the end, and is made
+ * anew by the next add. Removing goes the other way, and does not mind what is missing.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -423,14 +423,20 @@ int export_change(json_object *want, json_object *before)
 	return ret;
 }
 
+/* The mark is the caller's to take away. */
 int export_remove(const char *name)
 {
 	char nqn[NQN_LEN];
+	bool was_marked;
 
 	attach_nqn(name, nqn);
-	if (configfs_port_unlink_all(nqn) || configfs_subsys_remove(nqn, NULL))
+	if (!configfs_subsys_exists(nqn))
+		return 0;
+	was_marked = record_is_marked(name);
+	if (record_mark(name) || configfs_port_unlink_all(nqn) ||
+	    configfs_subsys_remove(nqn, NULL))
 		return -1;
-	if (record_is_marked(name))
+	if (was_marked)
 		configfs_hosts_sweep();
 	return 0;
 }

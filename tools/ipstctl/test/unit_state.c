@@ -16,6 +16,9 @@
 #define VOL(name, more) "{\"name\":\"" name "\",\"sources\":[\"/dev/x\"]" more "}"
 #define DEV(more) V "\"devices\":[{\"name\":\"d\"" more "}]}"
 #define QOS(more) DEV(",\"qos\":{" more "}")
+#define EXP(listen, more) DEV(",\"type\":\"nvme-tcp\",\"listen\":[" listen "]" more)
+#define ANY ",\"allow_any\":true"
+#define ADDR "\"10.0.0.1\""
 
 static const char *const bad[] = {
 	"", " ", "{", "nul", "null", "1", "\"x\"", "[]", "{}", "{\"version\":1",
@@ -64,6 +67,35 @@ static const char *const bad[] = {
 	QOS("\"rw_iops\":[1]"), QOS("\"rw_iops\":\"1K\""), QOS("\"burst_ms\":0"),
 	QOS("\"weight\":0"), QOS("\"group\":\"g\""), QOS("\"group\":1"),
 	QOS("\"rw_iops=1,r_iops\":1"),
+	DEV(",\"type\":\"nvme-tcp\""), DEV(",\"type\":\"nvme-tcp\"" ANY),
+	DEV(",\"listen\":[" ADDR "]"), EXP("", ANY), EXP(ADDR, ""),
+	EXP("1", ANY), EXP("null", ANY), EXP("\"x\"", ANY), EXP("\"::1\"", ANY),
+	EXP(ADDR ",\"10.0.0.1:4420\"", ANY), EXP(ADDR, ",\"allow_any\":1"),
+	EXP(ADDR, ",\"allow_any\":false"), EXP(ADDR, ",\"allow_hosts\":[]"),
+	EXP(ADDR, ",\"allow_hosts\":[\"x\"]"), EXP(ADDR, ",\"allow_hosts\":[1]"),
+	EXP(ADDR, ",\"allow_hosts\":[null]"), EXP(ADDR, ",\"allow_hosts\":\"nqn.x\""),
+	EXP(ADDR, ",\"allow_hosts\":[\"nqn.x\",\"nqn.x\"]"),
+	EXP(ADDR, ANY ",\"allow_hosts\":[\"nqn.x\"]"), EXP(ADDR, ANY ",\"queues\":1"),
+	EXP(ADDR, ANY ",\"volume\":\"v\""), EXP(ADDR, ANY ",\"qos\":{}"),
+	EXP(ADDR, ANY ",\"volumes\":{}"), EXP(ADDR, ANY ",\"volumes\":[\"v\"]"),
+	EXP(ADDR, ANY ",\"volumes\":[null]"), EXP(ADDR, ANY ",\"volumes\":[[]]"),
+	EXP(ADDR, ANY ",\"volumes\":[{}]"), EXP(ADDR, ANY ",\"volumes\":[\"a/b\"]"),
+	EXP(ADDR, ANY ",\"volumes\":[{\"volume\":\"v\",\"nsid\":0}]"),
+	EXP(ADDR, ANY ",\"volumes\":[{\"volume\":\"v\",\"nsid\":\"1\"}]"),
+	EXP(ADDR, ANY ",\"volumes\":[{\"volume\":\"v\",\"nsid\":4294967295}]"),
+	EXP(ADDR, ANY ",\"volumes\":[{\"volume\":\"v\",\"x\":1}]"),
+};
+
+/* With a volume that is there: what is wrong is something else. */
+#define VOLS(volumes) V "\"volumes\":[" VOL("v", "") "," VOL("w", "") "]," \
+	"\"devices\":[{\"name\":\"d\",\"type\":\"nvme-tcp\",\"listen\":[" ADDR "]" ANY \
+	",\"volumes\":[" volumes "]}]}"
+#define NS(volume, nsid) "{\"volume\":\"" volume "\",\"nsid\":" nsid "}"
+
+static const char *const bad_exports[] = {
+	VOLS("\"v\",\"v\""), VOLS("\"v\"," NS("v", "1")),
+	VOLS(NS("v", "1") "," NS("w", "1")), VOLS("\"v\",\"x\""),
+	VOLS("\"v\\u0000w\""), VOLS(NS("v\\u0000", "1")),
 };
 
 static json_object *parse(const char *text)
@@ -82,6 +114,8 @@ static void test_bad(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		ok(!parse(bad[i]), "refuses %s", bad[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(bad_exports); i++)
+		ok(!parse(bad_exports[i]), "refuses %s", bad_exports[i]);
 	ok(!state_parse(nul, sizeof(nul) - 1, "test"), "and a NUL");
 }
 
@@ -165,6 +199,33 @@ static void test_diff(void)
 		  "[]"), "sources in any order");
 }
 
+static void test_exports(void)
+{
+	json_object *doc = parse(VOLS("\"v\"," NS("w", "3"))), *device, *file;
+
+	device = first(doc, "devices");
+	ok(!strcmp(out_item(state_get(device, "listen"), 0), "10.0.0.1:4420") &&
+	   export_nsid(device, "w") == 3 && !export_nsid(device, "v"),
+	   "an nvme-tcp device is taken");
+	file = state_to_file(doc);
+	ok(!state_get(first(file, "devices"), "allow_hosts") &&
+	   !state_get(first(file, "devices"), "qos"), "and written as short");
+	json_object_put(file);
+	json_object_put(doc);
+	ok(differ(VOLS(NS("v", "1") "," NS("w", "3")), VOLS("\"w\",\"v\""), false,
+		  "[]"), "any nsid will do, in any order");
+	ok(!differ(VOLS(NS("v", "1")), VOLS(NS("v", "2")), false, "[]"),
+	   "if none is wanted");
+	ok(!differ(VOLS(NS("v", "1") "," NS("w", "3")), VOLS("\"v\""), false, "[]"),
+	   "one less is a change");
+	ok(differ(EXP(ADDR ",\"[::1]\"", ANY), EXP("\"[0::1]:4420\"," ADDR, ANY),
+		  false, "[]"), "addresses in any spelling and order");
+	ok(differ(DEV(""), EXP(ADDR, ANY), false,
+		  "[{\"change\":\"change\",\"noun\":\"device\",\"name\":\"d\",\"keys\":"
+		  "{\"type\":{\"from\":\"virtio-blk\",\"to\":\"nvme-tcp\"}}}]"),
+	   "another type is all that is told");
+}
+
 static void test_file(void)
 {
 	static const char text[] = V "\"volumes\":[" VOL("v", "") "],"
@@ -205,6 +266,7 @@ int main(void)
 	test_bad();
 	test_defaults();
 	test_diff();
+	test_exports();
 	test_file();
 	return ktap_end();
 }
