@@ -12,7 +12,8 @@ _ipstctl_verbs_qos="set show clear"
 _ipstctl_options_volume_add="--uuid"
 _ipstctl_options_volume_del="--if-exists"
 _ipstctl_options_device_add="--type --volume --local --queues --queue-size
-	--read-only --serial --host-nqn --busy-poll-us --cpus"
+	--read-only --serial --host-nqn --busy-poll-us --cpus --listen --allow-host
+	--allow-any"
 _ipstctl_options_device_del="--if-exists"
 _ipstctl_options_device_attach="--replace"
 _ipstctl_options_group_del="--if-exists"
@@ -44,7 +45,7 @@ _ipstctl_words()
 	device/pause/0 | device/resume/0 | /stats/0 | /hist/0 | qos/set/0 | \
 	qos/show/0 | qos/clear/0)
 		_ipstctl_names device ;;
-	device/attach/1)	_ipstctl_names volume ;;
+	device/attach/1 | device/detach/1)	_ipstctl_names volume ;;
 	group/show/0 | group/del/0)	_ipstctl_names group ;;
 	qos/set/[1-9]*)	echo "$_ipstctl_limits group= weight=" ;;
 	esac
@@ -54,7 +55,7 @@ _ipstctl_words()
 _ipstctl_values()
 {
 	case $1 in
-	--type)		echo virtio-blk ;;
+	--type)		echo virtio-blk nvme-tcp ;;
 	--volume)	_ipstctl_names volume ;;
 	--group)	_ipstctl_names group ;;
 	--format)	echo text prometheus ;;
@@ -76,7 +77,7 @@ _ipstctl_scan()
 		fi
 		case $word in
 		--if-exists | --local | --read-only | --replace | --reset | --json | \
-		--dry-run | --prune | --yes) ;;
+		--dry-run | --prune | --yes | --allow-any) ;;
 		--queues)	[ "$noun$verb" = stats ] || skip=1 ;;
 		--*)	skip=1 ;;
 		-*)	;;
