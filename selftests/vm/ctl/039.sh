@@ -51,6 +51,7 @@ prints result group add g0
 prints result device add d0 --type virtio-blk --volume v0 --local --queues 2
 prints result device add d1 --type virtio-blk --volume v1 --serial s --cpus 0
 prints result device add d2 --type virtio-blk
+prints result device add e0 --type nvme-tcp --listen 10.77.0.1 --allow-any --volume v1
 prints result qos set --group g0 rw_bps=1G
 prints result qos set d0 group=g0 rw_iops=100k
 disk=$(json device d0 disk)
@@ -59,6 +60,7 @@ run_fio --rw=randrw --bs=4k --size=1m >/dev/null
 prints volumes volume show
 prints devices device show
 prints devices device show d0
+prints devices device show e0
 prints groups group show
 prints limits qos show
 prints statistics stats
