@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "configfs.h"
+#include "configfs-path.h"
 #include "ipstctl.h"
 
 #define SUBSYSTEMS NVMET "/subsystems"

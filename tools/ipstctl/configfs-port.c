@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "configfs.h"
+#include "configfs-path.h"
 #include "ipstctl.h"
 
 #define PORTS NVMET "/ports"

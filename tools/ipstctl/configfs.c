@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "configfs.h"
+#include "configfs-path.h"
 #include "ipstctl.h"
 
 #define DEVICES IPST_CONFIGFS_ROOT "/ipst/virtio_blk"
