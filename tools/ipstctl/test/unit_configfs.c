@@ -115,12 +115,74 @@ static void test_undo(void)
 	ok(!attach_undo("d0"), "repeating it succeeds");
 }
 
+static void count(const struct listen_addr *at, void *arg)
+{
+	(void)at;
+	++*(int *)arg;
+}
+
+/* A port that is there already, as if made by hand. */
+static void test_ports(void)
+{
+	static const char nqn[] = "nqn.2026-11.org.ipst:d0";
+	struct listen_addr at, other;
+	struct stat st;
+	int n = 0;
+
+	setup();
+	run("mkdir -p " ROOT "/nvmet/ports/5/subsystems && "
+	    "cd " ROOT "/nvmet/ports/5 && echo tcp >addr_trtype && "
+	    "echo ipv6 >addr_adrfam && echo 0::1 >addr_traddr && "
+	    "echo 4420 >addr_trsvcid");
+	ok(!listen_parse("[::1]", &at) && !listen_parse("[::1]:1", &other) &&
+	   !configfs_port_is_linked(nqn), "at first there is no link");
+	ok(!configfs_port_link(&at, nqn) && !configfs_port_link(&at, nqn) &&
+	   !lstat(ROOT "/nvmet/ports/5/subsystems/nqn.2026-11.org.ipst:d0", &st),
+	   "a port is found by its address");
+	configfs_port_each(nqn, count, &n);
+	ok(configfs_port_is_linked(nqn) && n == 1, "and the link is seen");
+	ok(!configfs_port_unlink(&other, nqn) && configfs_port_is_linked(nqn),
+	   "another address is another port");
+	ok(!configfs_port_unlink(&at, nqn) && !configfs_port_is_linked(nqn) &&
+	   !access(ROOT "/nvmet/ports/5", F_OK), "a port that is not ours stays");
+	ok(!configfs_port_link(&at, nqn) && !configfs_port_unlink_all(nqn) &&
+	   !configfs_port_is_linked(nqn), "all links go");
+}
+
+static void test_hosts(void)
+{
+	static const char nqn[] = "nqn.2026-11.org.ipst:d0";
+
+	setup();
+	run("mkdir " ROOT "/nvmet/hosts/nqn.a " ROOT "/nvmet/hosts/nqn.b && "
+	    "echo secret >" ROOT "/nvmet/hosts/nqn.a/dhchap_key");
+	ok(!configfs_subsys_allow(nqn, "nqn.a") &&
+	   !configfs_subsys_allow(nqn, "nqn.b") &&
+	   !access(SUBSYS "/allowed_hosts/nqn.a", F_OK), "hosts are let in");
+	ok(!configfs_subsys_disallow(nqn, "nqn.a") &&
+	   !access(ROOT "/nvmet/hosts/nqn.a", F_OK), "one with a key stays");
+	ok(!configfs_subsys_disallow(nqn, "nqn.b") &&
+	   access(ROOT "/nvmet/hosts/nqn.b", F_OK), "another goes");
+}
+
+static void test_names(void)
+{
+	ok(!strcmp(attach_device("nqn.2026-11.org.ipst:d0") ?: "", "d0"),
+	   "a subsystem of ours tells its device");
+	ok(!attach_device("nqn.2026-11.org.example:d0") &&
+	   !attach_device("nqn.2026-11.org.ipst:") &&
+	   !attach_device("nqn.2026-11.org.ipst:a/b"), "others do not");
+}
+
 int main(void)
 {
 	ktap_begin();
 	test_attach();
 	test_errors();
 	test_undo();
+	test_ports();
+	test_hosts();
+	test_names();
 	run("rm -rf " ROOT);
 	return ktap_end();
 }
