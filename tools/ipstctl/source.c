@@ -3,12 +3,14 @@
  * Names and SOURCE strings.
  *
  *   /dev/PATH
- *   nvme+tcp://ADDR[:PORT]/SUBNQN[?nsid=N]
+ *   nvme+tcp://ADDR[:PORT]/SUBNQN[?OPTION[&OPTION]...]
  *
  * ADDR is an IPv4 address, an IPv6 address in brackets, or a host name. An NQN
  * may hold nearly anything, so it runs to the first '?' and is not unescaped.
+ * With the NQN of discovery, the source is where the paths are asked for.
  */
 #include <ctype.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -17,8 +19,9 @@
 
 #define SCHEME "nvme+tcp://"
 #define DEFAULT_PORT 4420
+#define DISCOVERY_PORT 8009
 #define NSID_MAX 0xfffffffeu
-#define DISCOVERY_NQN "nqn.2014-08.org.nvmexpress.discovery"
+#define QUEUES_MAX 1024
 
 static bool is_all(const char *text, size_t len, int (*is_ok)(int c))
 {
@@ -97,9 +100,9 @@ static bool copy(char *to, size_t size, const char *from, size_t len)
 	return true;
 }
 
+/* 0 if there is none. */
 static const char *port_parse(const char *text, size_t len, struct source *src)
 {
-	src->port = DEFAULT_PORT;
 	if (!len)
 		return NULL;
 	if (*text != ':')
@@ -137,12 +140,97 @@ static const char *host_parse(const char *text, size_t len, struct source *src)
 	return port_parse(text + host_len, len - host_len, src);
 }
 
+static const char *nsid_parse(const char *value, struct source *src)
+{
+	src->nsid = number_parse(value, strlen(value), NSID_MAX);
+	return src->nsid ? NULL : "has a bad nsid: use 1 to 4294967294";
+}
+
+static bool is_uuid(const char *text)
+{
+	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+
+	for (size_t i = 0; i < sizeof(form) - 1; i++)
+		if (form[i] == '-' ? text[i] != '-' :
+				     !isxdigit((unsigned char)text[i]))
+			return false;
+	return !text[sizeof(form) - 1];
+}
+
+static const char *uuid_option(const char *value, struct source *src)
+{
+	if (!is_uuid(value) || strspn(value, "0-") == strlen(value))
+		return "has a bad uuid";
+	for (size_t i = 0; i <= strlen(value); i++)
+		src->uuid[i] = tolower((unsigned char)value[i]);
+	return NULL;
+}
+
+static const char *queues_parse(const char *value, struct source *src)
+{
+	src->queues = number_parse(value, strlen(value), QUEUES_MAX);
+	return src->queues ? NULL : "has a bad number of queues: use 1 to 1024";
+}
+
+static const char *hdr_digest_parse(const char *value, struct source *src)
+{
+	src->hdr_digest = true;
+	return *value ? "has a hdr_digest with a value: it takes none" : NULL;
+}
+
+static const char *data_digest_parse(const char *value, struct source *src)
+{
+	src->data_digest = true;
+	return *value ? "has a data_digest with a value: it takes none" : NULL;
+}
+
+static const struct option {
+	const char *key;
+	const char *(*parse)(const char *value, struct source *src);
+} options[] = {
+	{ "nsid=", nsid_parse },
+	{ "uuid=", uuid_option },
+	{ "hdr_digest", hdr_digest_parse },
+	{ "data_digest", data_digest_parse },
+	{ "queues=", queues_parse },
+};
+
+#define N_OPTIONS (sizeof(options) / sizeof(options[0]))
+
+/* @seen: a bit for each of options[]. */
+static const char *option_parse(const char *text, unsigned int *seen,
+				struct source *src)
+{
+	for (size_t i = 0; i < N_OPTIONS; i++) {
+		size_t len = strlen(options[i].key);
+
+		if (strncmp(text, options[i].key, len))
+			continue;
+		if (*seen & 1u << i)
+			return "has one option twice";
+		*seen |= 1u << i;
+		return options[i].parse(text + len, src);
+	}
+	return "knows only nsid=, uuid=, hdr_digest, data_digest and queues= after the '?'";
+}
+
 static const char *query_parse(const char *query, struct source *src)
 {
-	if (strncmp(query, "nsid=", 5))
-		return "knows only nsid=N after the '?'";
-	src->nsid = number_parse(query + 5, strlen(query + 5), NSID_MAX);
-	return src->nsid ? NULL : "has a bad nsid: use 1 to 4294967294";
+	const char *why = NULL;
+	unsigned int seen = 0;
+	char text[64];
+	size_t len;
+
+	do {
+		len = strcspn(query, "&");
+		if (!copy(text, sizeof(text), query, len))
+			return "has an option that is too long after the '?'";
+		why = option_parse(text, &seen, src);
+		query += len;
+	} while (!why && *query++ == '&');
+	if (!why && src->nsid && *src->uuid)
+		why = "has both nsid and uuid: give one";
+	return why;
 }
 
 static const char *nvme_tcp_parse(const char *text, struct source *src)
@@ -164,9 +252,13 @@ static const char *nvme_tcp_parse(const char *text, struct source *src)
 		return "has an NQN longer than 223 characters";
 	if (nqn_check(src->nqn))
 		return "has a bad NQN: it must begin with \"nqn.\" and hold no '/', ',' or blanks";
-	if (!strcmp(src->nqn, DISCOVERY_NQN))
-		return "names the discovery subsystem, which has no disks";
-	return query ? query_parse(query + 1, src) : NULL;
+	if (!src->port)
+		src->port = source_is_discovery(src) ? DISCOVERY_PORT :
+						       DEFAULT_PORT;
+	why = query ? query_parse(query + 1, src) : NULL;
+	if (!why && source_is_discovery(src) && !*src->uuid)
+		why = "only discovers: add ?uuid=U of the namespace to be found";
+	return why;
 }
 
 static const char *block_parse(const char *text, struct source *src)
@@ -190,23 +282,61 @@ const char *source_parse(const char *text, struct source *src)
 		return block_parse(text, src);
 	if (!strncmp(text, SCHEME, strlen(SCHEME)))
 		return nvme_tcp_parse(text + strlen(SCHEME), src);
-	return "is neither /dev/... nor nvme+tcp://ADDR[:PORT]/SUBNQN[?nsid=N]";
+	return "is neither /dev/... nor nvme+tcp://ADDR[:PORT]/SUBNQN";
+}
+
+__attribute__((format(printf, 3, 4)))
+static void append(char *text, char *mark, const char *fmt, ...)
+{
+	size_t len = strlen(text);
+	va_list args;
+
+	len += snprintf(text + len, SOURCE_LEN - len, "%c", *mark);
+	*mark = '&';
+	va_start(args, fmt);
+	vsnprintf(text + len, SOURCE_LEN - len, fmt, args);
+	va_end(args);
+}
+
+static void options_format(const struct source *src, char text[SOURCE_LEN])
+{
+	char mark = '?';
+
+	if (src->nsid)
+		append(text, &mark, "nsid=%u", src->nsid);
+	if (*src->uuid)
+		append(text, &mark, "uuid=%s", src->uuid);
+	if (src->hdr_digest)
+		append(text, &mark, "hdr_digest");
+	if (src->data_digest)
+		append(text, &mark, "data_digest");
+	if (src->queues)
+		append(text, &mark, "queues=%u", src->queues);
 }
 
 void source_format(const struct source *src, char text[SOURCE_LEN])
 {
 	bool is_addr6 = strchr(src->host, ':');
-	int len;
 
 	if (src->kind == SOURCE_BLOCK) {
 		snprintf(text, SOURCE_LEN, "%s", src->path);
 		return;
 	}
-	len = snprintf(text, SOURCE_LEN, SCHEME "%s%s%s:%u/%s",
-		       is_addr6 ? "[" : "", src->host, is_addr6 ? "]" : "",
-		       src->port, src->nqn);
-	if (src->nsid)
-		snprintf(text + len, SOURCE_LEN - len, "?nsid=%u", src->nsid);
+	snprintf(text, SOURCE_LEN, SCHEME "%s%s%s:%u/%s", is_addr6 ? "[" : "",
+		 src->host, is_addr6 ? "]" : "", src->port, src->nqn);
+	options_format(src, text);
+}
+
+bool source_is_discovery(const struct source *src)
+{
+	return src->kind == SOURCE_NVME_TCP && !strcmp(src->nqn, DISCOVERY_NQN);
+}
+
+/* One target's port, whatever the options. */
+static bool is_same_place(const struct source *a, const struct source *b)
+{
+	return !strcasecmp(a->host, b->host) && a->port == b->port &&
+	       !strcmp(a->nqn, b->nqn);
 }
 
 bool source_is_equal(const struct source *a, const struct source *b)
@@ -215,8 +345,10 @@ bool source_is_equal(const struct source *a, const struct source *b)
 		return false;
 	if (a->kind == SOURCE_BLOCK)
 		return !strcmp(a->path, b->path);
-	return !strcasecmp(a->host, b->host) && a->port == b->port &&
-	       !strcmp(a->nqn, b->nqn) && a->nsid == b->nsid;
+	return is_same_place(a, b) && a->nsid == b->nsid &&
+	       !strcmp(a->uuid, b->uuid) && a->queues == b->queues &&
+	       a->hdr_digest == b->hdr_digest &&
+	       a->data_digest == b->data_digest;
 }
 
 const char *sources_check(const struct source *sources, int n)
@@ -228,10 +360,11 @@ const char *sources_check(const struct source *sources, int n)
 		if (strcmp(sources[i].nqn, sources[0].nqn))
 			return "the sources name different subsystems: paths "
 			       "of one volume lead to one NQN";
-		if (sources[i].nsid != sources[0].nsid)
-			return "the sources name different namespaces: give all the same nsid";
+		if (sources[i].nsid != sources[0].nsid ||
+		    strcmp(sources[i].uuid, sources[0].uuid))
+			return "the sources name different namespaces: give all one nsid or uuid";
 		for (int j = 0; j < i; j++)
-			if (source_is_equal(&sources[i], &sources[j]))
+			if (is_same_place(&sources[i], &sources[j]))
 				return "one source is given twice";
 	}
 	return NULL;

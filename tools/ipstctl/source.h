@@ -13,8 +13,10 @@
 #define NAME_LEN 64	/* longest name and its NUL */
 #define NQN_LEN 224
 #define HOST_LEN 254
-#define SOURCE_LEN 544	/* longest canonical text and its NUL */
+#define SOURCE_LEN 640	/* longest canonical text and its NUL */
 #define SOURCES_MAX 8
+#define UUID_LEN 37	/* text form and its NUL */
+#define DISCOVERY_NQN "nqn.2014-08.org.nvmexpress.discovery"
 
 enum source_kind { SOURCE_BLOCK, SOURCE_NVME_TCP };
 
@@ -25,7 +27,10 @@ struct source {
 	char host[HOST_LEN];	/* IPv6 without its brackets */
 	uint16_t port;
 	char nqn[NQN_LEN];
-	uint32_t nsid;		/* 0: the only one there is */
+	uint32_t nsid;		/* 0: by uuid, or the only one there is */
+	char uuid[UUID_LEN];	/* of the namespace; empty: any */
+	bool hdr_digest, data_digest;
+	unsigned int queues;	/* 0: the kernel chooses */
 };
 
 /* All return NULL, or what is wrong, as the end of a sentence. */
@@ -35,6 +40,7 @@ const char *source_parse(const char *text, struct source *src);
 
 void source_format(const struct source *src, char text[SOURCE_LEN]);
 bool source_is_equal(const struct source *a, const struct source *b);
+bool source_is_discovery(const struct source *src);	/* of paths, none itself */
 /* NULL if the sources may be paths to one disk. */
 const char *sources_check(const struct source *sources, int n);
 

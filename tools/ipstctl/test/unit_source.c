@@ -6,6 +6,8 @@
 #include "source.h"
 
 #define NQN "nqn.2026-11.org.example:a"
+#define UUID "6f1d7d2a-8d0e-4b0c-9a53-0a1b2c3d4e5f"
+#define UPPER_UUID "6F1D7D2A-8D0E-4B0C-9A53-0A1B2C3D4E5F"
 #define X50 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 
 static const struct {
@@ -26,6 +28,12 @@ static const struct {
 	  "nvme+tcp://[::ffff:10.0.0.1]:4421/" NQN },
 	{ "nvme+tcp://store-1.example/nqn.2014-08.org.nvmexpress:uuid:x",
 	  "nvme+tcp://store-1.example:4420/nqn.2014-08.org.nvmexpress:uuid:x" },
+	{ "nvme+tcp://a/" NQN "?queues=4&data_digest&hdr_digest&nsid=1",
+	  "nvme+tcp://a:4420/" NQN "?nsid=1&hdr_digest&data_digest&queues=4" },
+	{ "nvme+tcp://a/" NQN "?uuid=" UPPER_UUID,
+	  "nvme+tcp://a:4420/" NQN "?uuid=" UUID },
+	{ "nvme+tcp://a/" DISCOVERY_NQN "?uuid=" UUID,
+	  "nvme+tcp://a:8009/" DISCOVERY_NQN "?uuid=" UUID },
 };
 
 static const char *const bad[] = {
@@ -45,7 +53,18 @@ static const char *const bad[] = {
 	"nvme+tcp://a/nqn.2026 x", "nvme+tcp://a/nqn.\xc3\xa4",
 	"nvme+tcp://a/nqn." X50 X50 X50 X50 X50,
 	"nvme+tcp://" X50 X50 X50 X50 X50 X50 "/" NQN,
-	"nvme+tcp://a/nqn.2014-08.org.nvmexpress.discovery",
+	"nvme+tcp://a/" DISCOVERY_NQN, "nvme+tcp://a/" DISCOVERY_NQN "?nsid=1",
+	"nvme+tcp://a/" NQN "?uuid=", "nvme+tcp://a/" NQN "?uuid=1",
+	"nvme+tcp://a/" NQN "?uuid=" UUID "0",
+	"nvme+tcp://a/" NQN "?uuid=00000000-0000-0000-0000-000000000000",
+	"nvme+tcp://a/" NQN "?uuid=6f1d7d2a08d0e-4b0c-9a53-0a1b2c3d4e5f",
+	"nvme+tcp://a/" NQN "?uuid=" UUID "&nsid=1",
+	"nvme+tcp://a/" NQN "?hdr_digest=1", "nvme+tcp://a/" NQN "?data_digestx",
+	"nvme+tcp://a/" NQN "?queues=0", "nvme+tcp://a/" NQN "?queues=1025",
+	"nvme+tcp://a/" NQN "?hdr_digest&hdr_digest",
+	"nvme+tcp://a/" NQN "?hdr_digest&", "nvme+tcp://a/" NQN "?&hdr_digest",
+	"nvme+tcp://a/" NQN "?queues=2&queues=2",
+	"nvme+tcp://a/" NQN "?" X50 X50,
 	"nvme+tcp://a/" NQN "?", "nvme+tcp://a/" NQN "?nsid=",
 	"nvme+tcp://a/" NQN "?nsid=0", "nvme+tcp://a/" NQN "?nsid=4294967295",
 	"nvme+tcp://a/" NQN "?nsid=1&x", "nvme+tcp://a/" NQN "?x=1",
@@ -124,6 +143,12 @@ static void test_paths(void)
 	   "two subsystems are refused");
 	ok(pair_check("nvme+tcp://a/" NQN, "nvme+tcp://b/" NQN "?nsid=1"),
 	   "two ways to say the nsid are refused");
+	ok(pair_check("nvme+tcp://a/" NQN, "nvme+tcp://a/" NQN "?queues=2"),
+	   "the same path twice with other options is refused");
+	ok(!pair_check("nvme+tcp://a/" NQN, "nvme+tcp://b/" NQN "?queues=2"),
+	   "two paths may have options of their own");
+	ok(pair_check("nvme+tcp://a/" NQN "?uuid=" UUID, "nvme+tcp://b/" NQN),
+	   "a UUID on one of two paths only is refused");
 	ok(pair_check("/dev/a", "/dev/b"), "two local disks are refused");
 	ok(pair_check("nvme+tcp://a/" NQN, "/dev/b"), "a mixture is refused");
 }
