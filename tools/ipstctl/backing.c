@@ -17,16 +17,15 @@
 
 #define DISK_TIMEOUT_S 15
 
-static bool is_nvme(const struct volume *vol)
+/* One path a source. */
+static int resolve_sources(struct volume *vol)
 {
-	return vol->sources[0].kind == SOURCE_NVME_TCP;
-}
-
-static int resolve_paths(struct volume *vol)
-{
-	for (int i = 0; i < vol->n_sources; i++) {
+	memcpy(vol->nqn, vol->sources[0].nqn, sizeof(vol->nqn));
+	vol->n_paths = vol->n_sources;
+	for (int i = 0; i < vol->n_paths; i++) {
 		struct path *path = &vol->paths[i];
 
+		path->source = i;
 		/* A recorded address stays: names may move, disks do not. */
 		if (!*path->traddr && nvme_resolve(&vol->sources[i], path))
 			return -1;
@@ -38,31 +37,87 @@ static int resolve_paths(struct volume *vol)
 	return 0;
 }
 
+/* The path of @vol that is the same connection as @path of @other; -1: none. */
+static int same_path(const struct volume *vol, const struct volume *other,
+		     const struct path *path)
+{
+	if (strcmp(vol->nqn, other->nqn) ||
+	    strcmp(vol->settings[VSET_HOST_NQN],
+		   other->settings[VSET_HOST_NQN]))
+		return -1;
+	for (int i = 0; i < vol->n_paths; i++)
+		if (nvme_path_is_same(&vol->paths[i], path))
+			return i;
+	return -1;
+}
+
 /* Whether another volume has this path; if so, whether ipstctl made it. */
 static bool is_shared(const struct volume *vol, const struct path *path,
 		      bool *owned)
 {
-	const char *nqn = vol->sources[0].nqn;
 	struct volume *vols;
 	bool is = false;
 	int n = record_all(&vols);
 
 	*owned = false;
 	for (int v = 0; v < n; v++) {
-		const struct volume *other = &vols[v];
+		int i = same_path(&vols[v], vol, path);
 
-		if (!strcmp(other->name, vol->name) || !is_nvme(other) ||
-		    strcmp(other->sources[0].nqn, nqn))
+		if (i < 0 || !strcmp(vols[v].name, vol->name))
 			continue;
-		for (int i = 0; i < other->n_sources; i++) {
-			if (!nvme_path_is_same(&other->paths[i], path))
-				continue;
-			is = true;
-			*owned |= other->paths[i].owned;
-		}
+		is = true;
+		*owned |= vols[v].paths[i].owned;
 	}
 	free(vols);
 	return is;
+}
+
+static const char *path_difference(const struct source *a,
+				   const struct source *b)
+{
+	if (a->hdr_digest != b->hdr_digest)
+		return "hdr_digest";
+	if (a->data_digest != b->data_digest)
+		return "data_digest";
+	return a->queues != b->queues ? "queues" : NULL;
+}
+
+/* What two volumes share cannot be as each wants it. */
+static int check_other(const struct volume *vol, const struct volume *other)
+{
+	const char *option = NULL;
+	bool shares = false;
+
+	for (int i = 0; i < vol->n_paths && !option; i++) {
+		const struct path *path = &vol->paths[i];
+		int j = same_path(other, vol, path);
+
+		if (j < 0)
+			continue;
+		shares = true;
+		option = path_difference(&vol->sources[path->source],
+					 &other->sources[other->paths[j].source]);
+	}
+	if (shares && !option)
+		option = volume_difference(vol, other, 0, VSET_FABRICS_COUNT);
+	else if (!option && !strcmp(vol->nqn, other->nqn))
+		option = volume_difference(vol, other, VSET_IO_POLICY, 1);
+	return option ? err("volume %s shares its subsystem with volume %s, which "
+			    "has another %s: give both the same",
+			    vol->name, other->name, option) : 0;
+}
+
+static int check_others(const struct volume *vol)
+{
+	struct volume *vols;
+	int n = record_all(&vols), ret = n < 0 ? -1 : 0;
+
+	for (int i = 0; i < n && !ret; i++)
+		if (strcmp(vols[i].name, vol->name) &&
+		    volume_is_fabrics(&vols[i]))
+			ret = check_other(vol, &vols[i]);
+	free(vols);
+	return ret;
 }
 
 /* Fills in ctrl and owned. True: all are connected. */
@@ -70,13 +125,12 @@ static bool find_paths(struct volume *vol)
 {
 	bool all = true;
 
-	for (int i = 0; i < vol->n_sources; i++) {
+	for (int i = 0; i < vol->n_paths; i++) {
 		struct path *path = &vol->paths[i];
-		char ctrl[sizeof(path->ctrl)];
+		char ctrl[CTRL_LEN];
 		bool owned;
 
-		if (!nvme_path_find(vol->sources[i].nqn, path, ctrl,
-				    sizeof(ctrl))) {
+		if (!nvme_path_find(vol, path, ctrl)) {
 			path->ctrl[0] = '\0';
 			path->owned = true;
 			all = false;
@@ -94,11 +148,12 @@ static bool find_paths(struct volume *vol)
 
 static int connect_paths(struct volume *vol)
 {
-	for (int i = 0; i < vol->n_sources; i++)
-		if (!*vol->paths[i].ctrl &&
-		    nvme_connect(vol->sources[i].nqn, &vol->paths[i]))
+	for (int i = 0; i < vol->n_paths; i++)
+		if (!*vol->paths[i].ctrl && nvme_connect(vol, i))
 			return -1;
-	return 0;
+	if (!volume_is_set(vol, VSET_IO_POLICY))
+		return 0;
+	return nvme_set_io_policy(vol->nqn, vol->settings[VSET_IO_POLICY]);
 }
 
 struct disk_wait {
@@ -121,8 +176,7 @@ static int wait_for_disk(const struct volume *vol, int i, char *path,
 	struct disk_wait wait = { vol->paths[i].ctrl, vol->nsid, path, len };
 	char what[NQN_LEN + 64];
 
-	snprintf(what, sizeof(what), "namespace %u of %s", vol->nsid,
-		 vol->sources[i].nqn);
+	snprintf(what, sizeof(what), "namespace %u of %s", vol->nsid, vol->nqn);
 	if (wait_for(disk_is_there, &wait, DISK_TIMEOUT_S, what))
 		return 0;
 	return err("%s port %s shows no usable %s: check that the namespace is "
@@ -137,13 +191,12 @@ static int find_disk(struct volume *vol, char *path, size_t len)
 
 	if (!vol->nsid)
 		vol->nsid = vol->sources[0].nsid;
-	for (int i = 0; i < vol->n_sources; i++)
-		if (nvme_check_nsid(vol->sources[i].nqn, vol->paths[i].ctrl,
-				    &vol->nsid))
+	for (int i = 0; i < vol->n_paths; i++)
+		if (nvme_find_ns(vol, i))
 			return -1;
 	if (wait_for_disk(vol, 0, path, len))
 		return -1;
-	for (int i = 1; i < vol->n_sources; i++) {
+	for (int i = 1; i < vol->n_paths; i++) {
 		if (wait_for_disk(vol, i, other, sizeof(other)))
 			return -1;
 		if (strcmp(path, other))
@@ -170,7 +223,7 @@ static int attach_nvme(struct volume *vol, struct disk *disk)
 	char path[ATTR_LEN];
 	bool was_complete = vol->complete;
 
-	if (resolve_paths(vol))
+	if (resolve_sources(vol) || check_others(vol))
 		return -1;
 	if (!find_paths(vol)) {
 		vol->complete = false;
@@ -188,7 +241,7 @@ static int attach_nvme(struct volume *vol, struct disk *disk)
 
 int backing_attach(struct volume *vol, struct disk *disk)
 {
-	if (is_nvme(vol))
+	if (volume_is_fabrics(vol))
 		return attach_nvme(vol, disk);
 	if (disk_probe(vol->sources[0].path, disk))
 		return -1;
@@ -197,7 +250,7 @@ int backing_attach(struct volume *vol, struct disk *disk)
 
 bool backing_is_changed(const struct volume *vol)
 {
-	for (int i = 0; i < vol->n_sources; i++)
+	for (int i = 0; i < vol->n_paths; i++)
 		if (vol->paths[i].is_new)
 			return true;
 	return false;
@@ -205,10 +258,10 @@ bool backing_is_changed(const struct volume *vol)
 
 void backing_undo(struct volume *vol)
 {
-	for (int i = vol->n_sources - 1; i >= 0; i--) {
+	for (int i = vol->n_paths - 1; i >= 0; i--) {
 		if (!vol->paths[i].is_new)
 			continue;
-		nvme_disconnect(vol->sources[i].nqn, &vol->paths[i]);
+		nvme_disconnect(vol, &vol->paths[i]);
 		vol->paths[i].is_new = false;
 	}
 }
@@ -217,13 +270,12 @@ static bool is_to_close(const struct volume *vol, int i)
 {
 	bool owned;
 
-	return vol->sources[i].kind == SOURCE_NVME_TCP &&
-	       vol->paths[i].owned && !is_shared(vol, &vol->paths[i], &owned);
+	return vol->paths[i].owned && !is_shared(vol, &vol->paths[i], &owned);
 }
 
 bool backing_has_ours(const struct volume *vol)
 {
-	for (int i = 0; i < vol->n_sources; i++)
+	for (int i = 0; i < vol->n_paths; i++)
 		if (is_to_close(vol, i))
 			return true;
 	return false;
@@ -233,9 +285,9 @@ int backing_detach(const struct volume *vol)
 {
 	int ret = 0;
 
-	for (int i = vol->n_sources - 1; i >= 0; i--)
+	for (int i = vol->n_paths - 1; i >= 0; i--)
 		if (is_to_close(vol, i) &&
-		    nvme_disconnect(vol->sources[i].nqn, &vol->paths[i]))
+		    nvme_disconnect(vol, &vol->paths[i]))
 			ret = -1;
 	return ret;
 }
@@ -245,9 +297,9 @@ bool backing_find(const struct volume *vol, char *path, size_t len)
 {
 	struct stat st;
 
-	if (is_nvme(vol))
-		return vol->nsid && nvme_subsys_disk(vol->sources[0].nqn,
-						     vol->nsid, path, len);
+	if (volume_is_fabrics(vol))
+		return vol->nsid &&
+		       nvme_subsys_disk(vol->nqn, vol->nsid, path, len);
 	snprintf(path, len, "%s", vol->sources[0].path);
 	return !stat(path, &st) && S_ISBLK(st.st_mode);
 }

@@ -73,7 +73,7 @@ static void print_verb_help(const struct cmd_call *call)
 	for (; opt->name; opt++) {
 		snprintf(text, sizeof(text), "--%s%s%s", opt->name,
 			 opt->arg ? " " : "", opt->arg ?: "");
-		printf("  %-22s %s\n", text, opt->help);
+		printf("  %-26s %s\n", text, opt->help);
 	}
 }
 

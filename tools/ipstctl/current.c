@@ -40,6 +40,9 @@ static json_object *current_volume(const struct volume *vol)
 		json_object_array_add(sources, json_object_new_string(text));
 	}
 	json_object_object_add(item, "sources", sources);
+	for (int i = 0; i < VSET_COUNT; i++)
+		json_object_object_add(item, volume_settings[i].key,
+				       volume_setting_value(vol, i));
 	out_add_string(item, "uuid", vol->uuid);
 	if (!has_own_uuid(vol))
 		json_object_object_add(item, "derived",

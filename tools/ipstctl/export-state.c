@@ -97,7 +97,7 @@ static bool is_listed(json_object *list, size_t n, json_object *item)
 	return false;
 }
 
-static const char *volume_check(json_object *list, size_t i)
+static const char *item_check(json_object *list, size_t i)
 {
 	json_object *item = json_object_array_get_idx(list, i), *object;
 	const char *why;
@@ -121,7 +121,7 @@ static const char *volumes_check(json_object *list, json_object **value)
 	const char *why = NULL;
 
 	for (size_t i = 0; !why && i < json_object_array_length(list); i++) {
-		why = volume_check(list, i);
+		why = item_check(list, i);
 		*value = json_object_array_get_idx(list, i);
 	}
 	return why;

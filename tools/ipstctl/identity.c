@@ -49,6 +49,26 @@ static enum uuid_origin uuid_choose(const char *wwid, uuid_t uuid)
 	return UUID_RANDOM;
 }
 
+/* Whether it is the UUID, or NGUID, of a namespace. */
+bool identity_is(const char *wwid, const char *uuid)
+{
+	char text[UUID_LEN];
+	uuid_t chosen;
+
+	if (uuid_choose(wwid, chosen) != UUID_NAMESPACE)
+		return false;
+	uuid_unparse_lower(chosen, text);
+	return !strcmp(uuid, text);
+}
+
+void identity_derive(const char *name, char uuid[UUID_LEN])
+{
+	uuid_t made;
+
+	uuid_generate_sha1(made, ipst_uuid_space, name, strlen(name));
+	uuid_unparse_lower(made, uuid);
+}
+
 /* Of a UUID that is there already, and of whose choice nothing is known. */
 enum uuid_origin identity_origin(const char *uuid, const char *wwid)
 {

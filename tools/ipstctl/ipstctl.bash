@@ -5,11 +5,12 @@
 # shellcheck disable=SC2034 # reached by name, see _ipstctl_words
 _ipstctl_nouns="volume device group qos"
 _ipstctl_commands="stats hist top monitor save apply clear"
-_ipstctl_verbs_volume="add show del"
+_ipstctl_verbs_volume="add show paths del"
 _ipstctl_verbs_device="add show del attach detach pause resume"
 _ipstctl_verbs_group="add show del"
 _ipstctl_verbs_qos="set show clear"
-_ipstctl_options_volume_add="--uuid"
+_ipstctl_options_volume_add="--uuid --host-nqn --ctrl-loss --fast-io-fail
+	--io-policy --dhchap-key --dhchap-ctrl-key --tls"
 _ipstctl_options_volume_del="--if-exists"
 _ipstctl_options_device_add="--type --volume --local --queues --queue-size
 	--read-only --serial --host-nqn --busy-poll-us --cpus --listen --allow-host
@@ -40,7 +41,7 @@ _ipstctl_words()
 {
 	case $1/$2/$3 in
 	/save/0 | /apply/0 | volume/add/[1-9]*)	compgen -A file -- "$cur" ;;
-	volume/show/0 | volume/del/0)	_ipstctl_names volume ;;
+	volume/show/0 | volume/paths/0 | volume/del/0)	_ipstctl_names volume ;;
 	device/show/0 | device/del/0 | device/attach/0 | device/detach/0 | \
 	device/pause/0 | device/resume/0 | /stats/0 | /hist/0 | qos/set/0 | \
 	qos/show/0 | qos/clear/0)
@@ -58,6 +59,8 @@ _ipstctl_values()
 	--type)		echo virtio-blk nvme-tcp ;;
 	--volume)	_ipstctl_names volume ;;
 	--group)	_ipstctl_names group ;;
+	--io-policy)	echo numa round-robin queue-depth ;;
+	--dhchap-key | --dhchap-ctrl-key)	echo file:/ keyring: ;;
 	--format)	echo text prometheus ;;
 	--op)		echo read write flush discard write_zeroes secure_erase other ;;
 	esac

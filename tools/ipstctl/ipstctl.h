@@ -22,10 +22,12 @@
 #include "device.h"
 #include "export.h"
 #include "listen.h"
+#include "nvme.h"
 #include "out.h"
 #include "record.h"
 #include "size.h"
 #include "source.h"
+#include "volume.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -50,6 +52,11 @@ int volume_remove(const struct volume *vol);
 bool volume_is_nameless(const struct volume *have, const struct volume *want);
 int volume_name(struct volume *have, const struct volume *want,
 		bool is_dry_run);
+
+/* paths.c */
+
+int paths_show(struct cmd_call *call);		/* an EXIT_ code */
+json_object *paths_model(const struct volume *vol, int i);
 
 /* stats.c, hist.c, top.c, monitor.c: commands. */
 
@@ -101,23 +108,8 @@ unsigned int cpus_online(void);
 
 int identity_uuid(struct volume *vol, const struct disk *disk);
 enum uuid_origin identity_origin(const char *uuid, const char *wwid);
-
-/* nvme.c: connections to NVMe/TCP subsystems; nobody else knows libnvme. */
-
-int nvme_resolve(const struct source *src, struct path *path);
-int nvme_connect(const char *nqn, struct path *path);
-int nvme_check_nsid(const char *nqn, const char *ctrl, uint32_t *nsid);
-
-/* nvme-sysfs.c: what is connected, without ever asking a target. */
-
-bool nvme_path_is_same(const struct path *a, const struct path *b);
-bool nvme_path_find(const char *nqn, const struct path *path, char *ctrl,
-		    size_t len);
-void nvme_ctrl_state(const char *ctrl, char *state, size_t len);
-int nvme_disconnect(const char *nqn, const struct path *path);
-bool nvme_ctrl_disk(const char *ctrl, uint32_t nsid, char *path, size_t len);
-bool nvme_subsys_disk(const char *nqn, uint32_t nsid, char *path, size_t len);
-void nvme_disk_sources(const char *disk, struct volume *vol);
+bool identity_is(const char *wwid, const char *uuid);
+void identity_derive(const char *name, char uuid[UUID_LEN]);	/* always the same */
 
 /* backing.c: from a volume's sources to its disk, and back. */
 

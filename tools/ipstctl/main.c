@@ -13,7 +13,8 @@ static const struct cmd_noun nouns[] = {
 		.name = "volume",
 		.help = "block devices that this box can reach",
 		.verbs = volume_verbs,
-		.more = "SOURCE is /dev/... or nvme+tcp://ADDR[:PORT]/SUBNQN[?nsid=N];\n"
+		.more = "SOURCE is /dev/... or nvme+tcp://ADDR[:PORT]/SUBNQN[?OPTION[&OPTION]...],\n"
+			"with OPTION nsid=N, uuid=U, hdr_digest, data_digest, queues=N;\n"
 			"several SOURCEs of one volume are several paths to it.\n",
 	},
 	{

@@ -16,24 +16,6 @@ static void add_number(json_object *object, const char *key, uint64_t value)
 	json_object_object_add(object, key, json_object_new_uint64(value));
 }
 
-static json_object *model_path(const struct volume *vol, int i)
-{
-	json_object *object = json_object_new_object();
-	const struct path *path = &vol->paths[i];
-	char ctrl[sizeof(path->ctrl)], state[32] = "not connected";
-
-	out_add_string(object, "traddr", path->traddr);
-	out_add_string(object, "trsvcid", path->trsvcid);
-	if (nvme_path_find(vol->sources[i].nqn, path, ctrl, sizeof(ctrl))) {
-		out_add_string(object, "ctrl", ctrl);
-		nvme_ctrl_state(ctrl, state, sizeof(state));
-	}
-	out_add_string(object, "state", state);
-	json_object_object_add(object, "owned",
-			       json_object_new_boolean(path->owned));
-	return object;
-}
-
 static void add_sources(json_object *object, const struct volume *vol)
 {
 	json_object *sources = json_object_new_array();
@@ -43,15 +25,15 @@ static void add_sources(json_object *object, const struct volume *vol)
 	for (int i = 0; i < vol->n_sources; i++) {
 		source_format(&vol->sources[i], text);
 		json_object_array_add(sources, json_object_new_string(text));
-		if (vol->sources[i].kind == SOURCE_NVME_TCP)
-			json_object_array_add(paths, model_path(vol, i));
 	}
+	for (int i = 0; i < vol->n_paths; i++)
+		json_object_array_add(paths, paths_model(vol, i));
 	json_object_object_add(object, "sources", sources);
-	if (vol->sources[0].kind == SOURCE_BLOCK) {
+	if (!volume_is_fabrics(vol)) {
 		json_object_put(paths);
 		return;
 	}
-	out_add_string(object, "subsys_nqn", vol->sources[0].nqn);
+	out_add_string(object, "subsys_nqn", vol->nqn);
 	if (vol->nsid)
 		add_number(object, "nsid", vol->nsid);
 	json_object_object_add(object, "paths", paths);
@@ -68,6 +50,17 @@ static void add_disk(json_object *object, const char *path)
 	add_number(object, "block_size", disk.block_bytes);
 	json_object_object_add(object, "read_only",
 			       json_object_new_boolean(disk.read_only));
+}
+
+/* Those of connections only if there are any. */
+static void add_settings(json_object *object, const struct volume *vol)
+{
+	int first = volume_is_fabrics(vol) ? 0 : VSET_FABRICS_COUNT;
+
+	for (int i = first; i < VSET_COUNT; i++)
+		if (volume_is_set(vol, i) || volume_settings[i].type == VSET_INT)
+			json_object_object_add(object, volume_settings[i].key,
+					       volume_setting_value(vol, i));
 }
 
 json_object *model_volume(const struct volume *vol)
@@ -87,6 +80,7 @@ json_object *model_volume(const struct volume *vol)
 		add_disk(object, path);
 	out_add_string(object, "wwid", vol->wwid);
 	add_sources(object, vol);
+	add_settings(object, vol);
 	json_object_object_add(object, "devices", attach_users(vol));
 	return object;
 }

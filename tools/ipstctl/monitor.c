@@ -26,6 +26,7 @@ struct seen {
 	char volume[NAME_LEN];
 	struct path path;
 	char state[32];
+	char ana_state[32];	/* of the namespace; empty: not connected */
 };
 
 struct monitor {
@@ -87,7 +88,7 @@ static void tell_lost(const struct monitor *monitor)
 static void tell_path(const struct monitor *monitor, const struct seen *seen)
 {
 	json_object *event = json_object_new_object();
-	char detail[160];
+	char detail[192];
 
 	out_add_string(event, "event", "path_changed");
 	out_add_string(event, "name", seen->volume);
@@ -95,8 +96,10 @@ static void tell_path(const struct monitor *monitor, const struct seen *seen)
 	out_add_string(event, "trsvcid", seen->path.trsvcid);
 	out_add_string(event, "ctrl", seen->path.ctrl);
 	out_add_string(event, "state", seen->state);
-	snprintf(detail, sizeof(detail), "%s port %s is %s", seen->path.traddr,
-		 seen->path.trsvcid, seen->state);
+	out_add_string(event, "ana_state", seen->ana_state);
+	snprintf(detail, sizeof(detail), "%s port %s is %s%s%s",
+		 seen->path.traddr, seen->path.trsvcid, seen->state,
+		 *seen->ana_state ? ", " : "", seen->ana_state);
 	print_event(monitor, event, "volume", detail);
 }
 
@@ -114,17 +117,24 @@ static void look_at_path(struct monitor *monitor, const struct volume *vol,
 			 int i, struct seen *seen)
 {
 	const struct seen *old;
+	char value[ATTR_LEN];
 
 	*seen = (struct seen) { .path = vol->paths[i],
 				.state = "not connected" };
 	snprintf(seen->volume, sizeof(seen->volume), "%s", vol->name);
 	*seen->path.ctrl = '\0';
-	if (nvme_path_find(vol->sources[i].nqn, &vol->paths[i],
-			   seen->path.ctrl, sizeof(seen->path.ctrl)))
+	if (nvme_path_find(vol, &vol->paths[i], seen->path.ctrl)) {
 		nvme_ctrl_state(seen->path.ctrl, seen->state,
 				sizeof(seen->state));
+		if (nvme_path_attr(seen->path.ctrl, vol->nsid, "ana_state",
+				   value))
+			snprintf(seen->ana_state, sizeof(seen->ana_state),
+				 "%.31s", value);
+	}
 	old = find_seen(monitor, seen);
-	if (monitor->has_seen && (!old || strcmp(old->state, seen->state)))
+	if (monitor->has_seen &&
+	    (!old || strcmp(old->state, seen->state) ||
+	     strcmp(old->ana_state, seen->ana_state)))
 		tell_path(monitor, seen);
 }
 
@@ -138,10 +148,8 @@ static void look_at_paths(struct monitor *monitor)
 	size_t n_seen = 0;
 
 	for (int i = 0; i < n; i++)
-		for (int j = 0; j < vols[i].n_sources; j++)
-			if (vols[i].sources[j].kind == SOURCE_NVME_TCP)
-				look_at_path(monitor, &vols[i], j,
-					     &seen[n_seen++]);
+		for (int j = 0; j < vols[i].n_paths; j++)
+			look_at_path(monitor, &vols[i], j, &seen[n_seen++]);
 	free(vols);
 	free(monitor->seen);
 	monitor->seen = seen;

@@ -9,6 +9,7 @@
  *   /sys/class/nvme/nvme2/nvme2n1    the disk itself, without multipath
  */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,8 @@
 #include "ipstctl.h"
 
 #define CTRLS "/sys/class/nvme"
+#define ENTRY_LEN 128
+#define SUBSYSTEMS "/sys/class/nvme-subsystem"
 
 static void ctrl_attr(const char *ctrl, const char *attr, char *value)
 {
@@ -70,23 +73,47 @@ bool nvme_path_is_same(const struct path *a, const struct path *b)
 	       !strcmp(a->trsvcid, b->trsvcid);
 }
 
-/* @path NULL: any path to the subsystem. One that is being deleted is none. */
-static bool ctrl_matches(const char *ctrl, const char *nqn,
-			 const struct path *path)
+/* False: it is empty, or not there. */
+bool nvme_ctrl_attr(const char *ctrl, const char *attr, char value[ATTR_LEN])
+{
+	ctrl_attr(ctrl, attr, value);
+	return *value;
+}
+
+/* One that is being deleted is none. */
+static bool is_of_subsys(const char *ctrl, const char *nqn)
 {
 	char value[ATTR_LEN];
-	struct path there;
 
 	ctrl_attr(ctrl, "subsysnqn", value);
 	if (strcmp(value, nqn))
 		return false;
 	ctrl_attr(ctrl, "state", value);
-	if (!strncmp(value, "deleting", 8) || !strcmp(value, "dead"))
-		return false;
-	if (!path)
-		return true;
+	return strncmp(value, "deleting", 8) && strcmp(value, "dead");
+}
+
+/* To a target, another host NQN is another host. */
+static bool is_of_host(const char *ctrl, const char *hostnqn)
+{
+	char value[ATTR_LEN], own[ATTR_LEN];
+
+	if (!*hostnqn) {
+		file_read("/etc/nvme/hostnqn", own, sizeof(own));
+		hostnqn = own;
+	}
+	ctrl_attr(ctrl, "hostnqn", value);
+	return !*hostnqn || !strcmp(value, hostnqn);
+}
+
+static bool is_path(const char *ctrl, const struct volume *vol,
+		    const struct path *path)
+{
+	char value[ATTR_LEN];
+	struct path there;
+
 	ctrl_attr(ctrl, "transport", value);
-	if (strcmp(value, "tcp"))
+	if (strcmp(value, "tcp") || !is_of_subsys(ctrl, vol->nqn) ||
+	    !is_of_host(ctrl, vol->settings[VSET_HOST_NQN]))
 		return false;
 	ctrl_attr(ctrl, "address", value);
 	address_field(value, "traddr", there.traddr, sizeof(there.traddr));
@@ -94,8 +121,8 @@ static bool ctrl_matches(const char *ctrl, const char *nqn,
 	return nvme_path_is_same(path, &there);
 }
 
-bool nvme_path_find(const char *nqn, const struct path *path, char *ctrl,
-		    size_t len)
+bool nvme_path_find(const struct volume *vol, const struct path *path,
+		    char ctrl[CTRL_LEN])
 {
 	bool is_found = false;
 	glob_t found;
@@ -104,9 +131,9 @@ bool nvme_path_find(const char *nqn, const struct path *path, char *ctrl,
 		for (size_t i = 0; i < found.gl_pathc && !is_found; i++) {
 			const char *name = strrchr(found.gl_pathv[i], '/') + 1;
 
-			is_found = ctrl_matches(name, nqn, path);
+			is_found = is_path(name, vol, path);
 			if (is_found)
-				snprintf(ctrl, len, "%s", name);
+				snprintf(ctrl, CTRL_LEN, "%s", name);
 		}
 	}
 	globfree(&found);
@@ -114,12 +141,12 @@ bool nvme_path_find(const char *nqn, const struct path *path, char *ctrl,
 }
 
 /* Not through libnvme, see above. Done when the write returns. */
-int nvme_disconnect(const char *nqn, const struct path *path)
+int nvme_disconnect(const struct volume *vol, const struct path *path)
 {
-	char attr[ATTR_LEN], ctrl[sizeof(path->ctrl)];
+	char attr[ATTR_LEN], ctrl[CTRL_LEN];
 	int ret;
 
-	if (!nvme_path_find(nqn, path, ctrl, sizeof(ctrl)))
+	if (!nvme_path_find(vol, path, ctrl))
 		return 0;
 	/* Ours was lost, and somebody else has connected since. */
 	if (*path->ctrl && strcmp(ctrl, path->ctrl))
@@ -144,32 +171,50 @@ static void disk_name(const char *entry, char *name, size_t len)
 		snprintf(name, len, "%s", entry);
 }
 
-static bool entry_disk(const char *entry, uint32_t nsid, char *path, size_t len)
+static bool entry_attr(const char *entry, const char *attr,
+		       char value[ATTR_LEN])
 {
-	char attr[ATTR_LEN], value[32], name[64];
+	char path[ATTR_LEN];
 
-	snprintf(attr, sizeof(attr), "%s/nsid", entry);
-	if (file_read(attr, value, sizeof(value)) ||
-	    strtoul(value, NULL, 10) != nsid)
-		return false;
-	disk_name(strrchr(entry, '/') + 1, name, sizeof(name));
-	snprintf(path, len, "/dev/%s", name);
-	return !access(path, F_OK);
+	snprintf(path, sizeof(path), "%s/%s", entry, attr);
+	return !file_read(path, value, ATTR_LEN);
+}
+
+/* What the namespace is on this connection. */
+static bool find_entry(const char *ctrl, uint32_t nsid, char entry[ENTRY_LEN])
+{
+	char pattern[ATTR_LEN], value[ATTR_LEN];
+	bool is_found = false;
+	glob_t found;
+
+	snprintf(pattern, sizeof(pattern), CTRLS "/%s/nvme*n*", ctrl);
+	if (!glob(pattern, 0, NULL, &found))
+		for (size_t i = 0; i < found.gl_pathc && !is_found; i++) {
+			snprintf(entry, ENTRY_LEN, "%s", found.gl_pathv[i]);
+			is_found = entry_attr(entry, "nsid", value) &&
+				   strtoul(value, NULL, 10) == nsid;
+		}
+	globfree(&found);
+	return is_found;
+}
+
+bool nvme_path_attr(const char *ctrl, uint32_t nsid, const char *attr,
+		    char value[ATTR_LEN])
+{
+	char entry[ENTRY_LEN];
+
+	return find_entry(ctrl, nsid, entry) && entry_attr(entry, attr, value);
 }
 
 bool nvme_ctrl_disk(const char *ctrl, uint32_t nsid, char *path, size_t len)
 {
-	char pattern[ATTR_LEN];
-	bool is_found = false;
-	glob_t found;
+	char entry[ENTRY_LEN], name[64];
 
-	snprintf(pattern, sizeof(pattern), CTRLS "/%s/nvme*", ctrl);
-	if (!glob(pattern, 0, NULL, &found))
-		for (size_t i = 0; i < found.gl_pathc && !is_found; i++)
-			is_found = entry_disk(found.gl_pathv[i], nsid, path,
-					      len);
-	globfree(&found);
-	return is_found;
+	if (!find_entry(ctrl, nsid, entry))
+		return false;
+	disk_name(strrchr(entry, '/') + 1, name, sizeof(name));
+	snprintf(path, len, "/dev/%s", name);
+	return !access(path, F_OK);
 }
 
 bool nvme_subsys_disk(const char *nqn, uint32_t nsid, char *path, size_t len)
@@ -181,7 +226,7 @@ bool nvme_subsys_disk(const char *nqn, uint32_t nsid, char *path, size_t len)
 		for (size_t i = 0; i < found.gl_pathc && !is_found; i++) {
 			const char *name = strrchr(found.gl_pathv[i], '/') + 1;
 
-			is_found = ctrl_matches(name, nqn, NULL) &&
+			is_found = is_of_subsys(name, nqn) &&
 				   nvme_ctrl_disk(name, nsid, path, len);
 		}
 	}
@@ -189,11 +234,58 @@ bool nvme_subsys_disk(const char *nqn, uint32_t nsid, char *path, size_t len)
 	return is_found;
 }
 
+/* The attribute's path. */
+static bool find_io_policy(const char *nqn, char attr[ATTR_LEN])
+{
+	bool is_found = false;
+	char value[ATTR_LEN];
+	glob_t found;
+
+	if (!glob(SUBSYSTEMS "/nvme-subsys*", 0, NULL, &found))
+		for (size_t i = 0; i < found.gl_pathc && !is_found; i++) {
+			is_found = entry_attr(found.gl_pathv[i], "subsysnqn",
+					      value) && !strcmp(value, nqn);
+			snprintf(attr, ATTR_LEN, "%s/iopolicy",
+				 found.gl_pathv[i]);
+		}
+	globfree(&found);
+	return is_found;
+}
+
+bool nvme_io_policy(const char *nqn, char policy[ATTR_LEN])
+{
+	char attr[ATTR_LEN];
+
+	*policy = '\0';
+	return find_io_policy(nqn, attr) && !file_read(attr, policy, ATTR_LEN);
+}
+
+int nvme_set_io_policy(const char *nqn, const char *policy)
+{
+	char attr[ATTR_LEN];
+	int ret = find_io_policy(nqn, attr) ? file_write(attr, policy) : -ENOENT;
+
+	return ret ? err("%s cannot have the I/O policy %s: %s", nqn, policy,
+			 strerror(-ret)) : 0;
+}
+
+static void add_host(const char *ctrl, struct volume *vol)
+{
+	char value[ATTR_LEN];
+
+	if (is_of_host(ctrl, ""))
+		return;
+	ctrl_attr(ctrl, "hostnqn", value);
+	snprintf(vol->settings[VSET_HOST_NQN], VSET_LEN, "%.*s", NQN_LEN - 1,
+		 value);
+}
+
+/* Other settings of a connection whose record is lost are not found again. */
 static void add_source(const char *ctrl, const char *entry, struct volume *vol)
 {
 	struct source *src = &vol->sources[vol->n_sources];
-	struct path *path = &vol->paths[vol->n_sources];
-	char attr[ATTR_LEN], value[ATTR_LEN];
+	struct path *path = &vol->paths[vol->n_paths];
+	char value[ATTR_LEN];
 
 	ctrl_attr(ctrl, "transport", value);
 	if (strcmp(value, "tcp") || vol->n_sources == SOURCES_MAX)
@@ -202,8 +294,7 @@ static void add_source(const char *ctrl, const char *entry, struct volume *vol)
 	address_field(value, "traddr", path->traddr, sizeof(path->traddr));
 	address_field(value, "trsvcid", path->trsvcid, sizeof(path->trsvcid));
 	snprintf(path->ctrl, sizeof(path->ctrl), "%.15s", ctrl);
-	snprintf(attr, sizeof(attr), "%s/nsid", entry);
-	if (file_read(attr, value, sizeof(value)))
+	if (!entry_attr(entry, "nsid", value))
 		return;
 	vol->nsid = strtoul(value, NULL, 10);
 	src->kind = SOURCE_NVME_TCP;
@@ -212,7 +303,10 @@ static void add_source(const char *ctrl, const char *entry, struct volume *vol)
 	memcpy(src->host, path->traddr, sizeof(path->traddr));
 	ctrl_attr(ctrl, "subsysnqn", value);
 	snprintf(src->nqn, sizeof(src->nqn), "%.*s", NQN_LEN - 1, value);
-	vol->n_sources++;
+	memcpy(vol->nqn, src->nqn, sizeof(vol->nqn));
+	add_host(ctrl, vol);
+	path->source = vol->n_sources++;
+	vol->n_paths++;
 }
 
 /* Sources and paths of a disk that is there; none if it is not of NVMe/TCP. */

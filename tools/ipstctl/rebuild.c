@@ -43,8 +43,7 @@ static bool rebuild_volume(const char *nqn, uint32_t nsid, const char *name,
 	    !configfs_ns_get(nqn, nsid, "device_uuid", uuid) ||
 	    strlen(uuid) >= UUID_LEN || strncmp(path, "/dev/", 5))
 		return false;
-	memset(vol, 0, sizeof(*vol));
-	snprintf(vol->name, sizeof(vol->name), "%s", name);
+	volume_init(vol, name);
 	memcpy(vol->uuid, uuid, sizeof(vol->uuid));
 	vol->complete = true;
 	vol->rebuilt = true;

@@ -140,8 +140,21 @@ static json_object *path_to_json(const struct path *path)
 	out_add_string(object, "traddr", path->traddr);
 	out_add_string(object, "trsvcid", path->trsvcid);
 	out_add_string(object, "ctrl", path->ctrl);
+	json_object_object_add(object, "source",
+			       json_object_new_int(path->source));
 	json_object_object_add(object, "owned",
 			       json_object_new_boolean(path->owned));
+	return object;
+}
+
+static json_object *settings_to_json(const struct volume *vol)
+{
+	json_object *object = json_object_new_object();
+
+	for (int i = 0; i < VSET_COUNT; i++)
+		if (volume_is_set(vol, i))
+			out_add_string(object, volume_settings[i].key,
+				       vol->settings[i]);
 	return object;
 }
 
@@ -155,10 +168,9 @@ static json_object *volume_to_json(const struct volume *vol)
 	for (int i = 0; i < vol->n_sources; i++) {
 		source_format(&vol->sources[i], text);
 		json_object_array_add(sources, json_object_new_string(text));
-		if (vol->sources[i].kind == SOURCE_NVME_TCP)
-			json_object_array_add(paths,
-					      path_to_json(&vol->paths[i]));
 	}
+	for (int i = 0; i < vol->n_paths; i++)
+		json_object_array_add(paths, path_to_json(&vol->paths[i]));
 	json_object_object_add(object, "complete",
 			       json_object_new_boolean(vol->complete));
 	if (vol->rebuilt)
@@ -167,7 +179,9 @@ static json_object *volume_to_json(const struct volume *vol)
 	out_add_string(object, "uuid", vol->uuid);
 	out_add_string(object, "uuid_origin", origins[vol->uuid_origin]);
 	out_add_string(object, "wwid", vol->wwid);
+	out_add_string(object, "subsys_nqn", vol->nqn);
 	json_object_object_add(object, "nsid", json_object_new_int64(vol->nsid));
+	json_object_object_add(object, "settings", settings_to_json(vol));
 	json_object_object_add(object, "sources", sources);
 	json_object_object_add(object, "paths", paths);
 	return object;
@@ -200,27 +214,72 @@ static bool get_boolean(json_object *object, const char *key)
 	       json_object_get_boolean(value);
 }
 
-static void path_from_json(json_object *object, struct path *path)
+static void path_from_json(json_object *object, int i, struct path *path)
 {
+	json_object *source = json_object_object_get(object, "source");
+
 	snprintf(path->traddr, sizeof(path->traddr), "%s",
 		 get_string(object, "traddr"));
 	snprintf(path->trsvcid, sizeof(path->trsvcid), "%s",
 		 get_string(object, "trsvcid"));
 	snprintf(path->ctrl, sizeof(path->ctrl), "%s",
 		 get_string(object, "ctrl"));
+	/* Not in records of before there was discovery. */
+	path->source = source ? json_object_get_int(source) : i;
 	path->owned = get_boolean(object, "owned");
+}
+
+static bool settings_from_json(json_object *object, struct volume *vol)
+{
+	json_object *settings = json_object_object_get(object, "settings");
+
+	for (int i = 0; i < VSET_COUNT; i++) {
+		const char *value = get_string(settings, volume_settings[i].key);
+
+		if (!*value)
+			continue;
+		if (volume_settings[i].check(value))
+			return false;
+		snprintf(vol->settings[i], VSET_LEN, "%s", value);
+	}
+	return true;
+}
+
+static bool sources_from_json(json_object *object, struct volume *vol)
+{
+	json_object *item;
+
+	for (int i = 0; i < SOURCES_MAX; i++) {
+		item = get_item(object, "sources", i);
+		if (!item)
+			break;
+		if (source_parse(json_object_get_string(item) ?: "",
+				 &vol->sources[i]))
+			return false;
+		vol->n_sources++;
+	}
+	for (int i = 0; i < PATHS_MAX; i++) {
+		item = get_item(object, "paths", i);
+		if (!item)
+			break;
+		path_from_json(item, i, &vol->paths[i]);
+		if (vol->paths[i].source < 0 ||
+		    vol->paths[i].source >= vol->n_sources)
+			return false;
+		vol->n_paths++;
+	}
+	return vol->n_sources;
 }
 
 static bool volume_from_json(const char *name, json_object *object,
 			     struct volume *vol)
 {
 	const char *origin = get_string(object, "uuid_origin");
-	json_object *item, *nsid;
+	json_object *nsid;
 
 	if (name_check(name))
 		return false;
-	memset(vol, 0, sizeof(*vol));
-	snprintf(vol->name, sizeof(vol->name), "%s", name);
+	volume_init(vol, name);
 	for (size_t i = 0; i < ARRAY_SIZE(origins); i++)
 		if (!strcmp(origin, origins[i]))
 			vol->uuid_origin = i;
@@ -232,18 +291,13 @@ static bool volume_from_json(const char *name, json_object *object,
 	vol->rebuilt = get_boolean(object, "rebuilt");
 	if (json_object_object_get_ex(object, "nsid", &nsid))
 		vol->nsid = json_object_get_int64(nsid);
-
-	for (int i = 0; i < SOURCES_MAX; i++) {
-		item = get_item(object, "sources", i);
-		if (!item)
-			break;
-		if (source_parse(json_object_get_string(item) ?: "",
-				 &vol->sources[i]))
-			return false;
-		path_from_json(get_item(object, "paths", i), &vol->paths[i]);
-		vol->n_sources++;
-	}
-	return vol->n_sources;
+	if (!settings_from_json(object, vol) || !sources_from_json(object, vol))
+		return false;
+	snprintf(vol->nqn, sizeof(vol->nqn), "%s",
+		 get_string(object, "subsys_nqn"));
+	if (!*vol->nqn && !source_is_discovery(&vol->sources[0]))
+		memcpy(vol->nqn, vol->sources[0].nqn, sizeof(vol->nqn));
+	return true;
 }
 
 static int write_all(int fd, const char *text)
@@ -344,8 +398,7 @@ int record_load(const char *name, struct volume *vol, bool *found)
 	json_object *doc = doc_load(), *object;
 	int ret = doc ? 0 : -1;
 
-	memset(vol, 0, sizeof(*vol));
-	snprintf(vol->name, sizeof(vol->name), "%s", name);
+	volume_init(vol, name);
 	*found = doc && json_object_object_get_ex(doc_volumes(doc), name,
 						  &object);
 	if (*found)

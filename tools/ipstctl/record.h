@@ -9,41 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "source.h"
-
-#define ATTR_LEN 512	/* longest value read from sysfs or configfs */
-#define UUID_LEN 37	/* text form and its NUL */
-#define PATHS_MAX SOURCES_MAX
-#define ADDR_LEN 64
-
-struct path {
-	char traddr[ADDR_LEN];	/* numeric */
-	char trsvcid[8];
-	char ctrl[16];		/* as in nvme0; empty before it is connected */
-	bool owned;		/* connected by ipstctl */
-	bool is_new;		/* in this very run; not recorded */
-};
-
-enum uuid_origin {
-	UUID_NONE,		/* not known yet */
-	UUID_GIVEN,		/* --uuid */
-	UUID_NAMESPACE,		/* the namespace's own UUID or NGUID */
-	UUID_DERIVED,		/* from wwid or serial number */
-	UUID_RANDOM,
-};
-
-struct volume {
-	char name[NAME_LEN];
-	char uuid[UUID_LEN];
-	enum uuid_origin uuid_origin;
-	bool complete;		/* false: volume add did not get to its end */
-	bool rebuilt;		/* from the kernel, which knows no names */
-	int n_sources;
-	struct source sources[SOURCES_MAX];
-	struct path paths[PATHS_MAX];	/* of nvme+tcp, same index as sources */
-	uint32_t nsid;		/* of nvme+tcp, 0 before it is known */
-	char wwid[ATTR_LEN];	/* empty: the disk has none */
-};
+#include "volume.h"
 
 /* What a device had before its volume was to be replaced. */
 struct replacing {

@@ -56,12 +56,14 @@ static bool is_change(json_object *change, const char *kind, const char *noun)
 	       !strcmp(state_text(change, "noun"), noun);
 }
 
-/* The volume would have to be made anew. */
+/* The volume has to be made anew, not only to be connected again. */
 static bool is_new_volume(json_object *change)
 {
-	return is_change(change, "change", "volume") &&
-	       (state_get(state_get(change, "keys"), "sources") ||
-		state_get(state_get(change, "keys"), "uuid"));
+	json_object *keys = state_get(change, "keys");
+
+	if (!is_change(change, "change", "volume"))
+		return false;
+	return json_object_object_length(keys) > !!state_get(keys, "state");
 }
 
 static const char *first_fixed_key(json_object *change)

@@ -85,6 +85,15 @@ static json_object *qos_to_file(json_object *qos)
 	return NULL;
 }
 
+static bool is_default_setting(const char *key, json_object *value)
+{
+	for (int i = 0; i < VSET_COUNT; i++)
+		if (!strcmp(key, volume_settings[i].key))
+			return !strcmp(state_setting(value),
+				       volume_settings[i].otherwise);
+	return false;
+}
+
 /* What is not known, is so anyway, or is in no file. */
 static bool is_left_out(json_object *item, const char *key, json_object *value)
 {
@@ -101,13 +110,15 @@ static bool is_left_out(json_object *item, const char *key, json_object *value)
 static json_object *item_to_file(json_object *item)
 {
 	json_object *object = json_object_new_object();
+	bool is_volume = state_get(item, "sources");
 
 	json_object_object_foreach(item, key, value) {
 		json_object *copy = NULL;
 
 		if (!strcmp(key, "qos"))
 			copy = qos_to_file(value);
-		else if (!is_left_out(item, key, value))
+		else if (!is_left_out(item, key, value) &&
+			 !(is_volume && is_default_setting(key, value)))
 			copy = json_object_get(value);
 		if (copy)
 			json_object_object_add(object, key, copy);

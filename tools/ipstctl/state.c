@@ -65,7 +65,7 @@ static const struct key *key_find(const struct key *keys, const char *name)
 static int complain_unknown(const struct place *place, const char *name,
 			    const struct key *keys)
 {
-	char known[256];
+	char known[384];
 	size_t len = 0;
 
 	for (; keys->name; keys++)
@@ -168,18 +168,52 @@ static int check_uuid(const struct place *place, json_object *vol)
 	return 0;
 }
 
+static int check_volume_settings(const struct place *place, json_object *item)
+{
+	struct volume vol;
+	const char *why;
+
+	volume_init(&vol, "");
+	for (int i = 0; i < VSET_COUNT; i++) {
+		const struct volume_setting *set = &volume_settings[i];
+		json_object *value = state_get(item, set->key);
+		const char *text = value ? state_setting(value) : set->otherwise;
+
+		why = strlen(text) < VSET_LEN ? set->check(text) : "is too long";
+		if (why)
+			return complain_value(place, set->key, value, why);
+		if (!value)
+			json_object_object_add(item, set->key,
+					       volume_setting_value(&vol, i));
+	}
+	state_volume(item, &vol);
+	why = volume_check(&vol);
+	return why ? complain(place, "", "cannot be: %s", why) : 0;
+}
+
 static int check_volume(const struct place *place, json_object *vol)
 {
 	static const struct key keys[] = {
 		{ .name = "name", .type = json_type_string, .is_needed = true },
 		{ .name = "sources", .type = json_type_array, .is_needed = true },
 		{ .name = "uuid", .type = json_type_string },
+		{ .name = "host_nqn", .type = json_type_string },
+		{ .name = "ctrl_loss_tmo", .type = json_type_int },
+		{ .name = "fast_io_fail_tmo", .type = json_type_int },
+		{ .name = "io_policy", .type = json_type_string },
+		{ .name = "dhchap_key", .type = json_type_string },
+		{ .name = "dhchap_ctrl_key", .type = json_type_string },
+		{ .name = "tls", .type = json_type_boolean },
+		{ .name = "integrity", .type = json_type_string },
+		{ .name = "encrypt", .type = json_type_string },
+		{ .name = "compress", .type = json_type_boolean },
+		{ .name = "deduplicate", .type = json_type_boolean },
 		{ }
 	};
 
 	if (check_keys(place, vol, keys) || check_name(place, vol) ||
 	    check_sources(place, state_get(vol, "sources")) ||
-	    check_uuid(place, vol))
+	    check_uuid(place, vol) || check_volume_settings(place, vol))
 		return -1;
 	set_string(vol, "state", "ready");
 	return 0;
@@ -364,8 +398,10 @@ void state_volume(json_object *item, struct volume *vol)
 {
 	json_object *sources = state_get(item, "sources");
 
-	memset(vol, 0, sizeof(*vol));
-	snprintf(vol->name, sizeof(vol->name), "%s", state_text(item, "name"));
+	volume_init(vol, state_text(item, "name"));
+	for (int i = 0; i < VSET_COUNT; i++)
+		snprintf(vol->settings[i], VSET_LEN, "%s",
+			 state_setting(state_get(item, volume_settings[i].key)));
 	vol->n_sources = json_object_array_length(sources);
 	for (int i = 0; i < vol->n_sources; i++)
 		source_parse(out_item(sources, i), &vol->sources[i]);

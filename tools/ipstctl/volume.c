@@ -22,6 +22,19 @@ static const struct out_column columns[] = {
 	{ .key = "wwid", .is_detail = true, .title = "" },
 	{ .key = "subsys_nqn", .is_detail = true, .title = "" },
 	{ .key = "nsid", .is_detail = true, .title = "" },
+	{ .key = "host_nqn", .is_detail = true, .title = "" },
+	{ .key = "ctrl_loss_tmo", .is_detail = true, .title = "" },
+	{ .key = "fast_io_fail_tmo", .is_detail = true, .title = "" },
+	{ .key = "io_policy", .is_detail = true, .title = "" },
+	{ .key = "dhchap_key", .is_detail = true, .title = "" },
+	{ .key = "dhchap_ctrl_key", .is_detail = true, .title = "" },
+	{ .key = "tls", .is_detail = true, .title = "", .form = OUT_YES_NO },
+	{ .key = "integrity", .is_detail = true, .title = "" },
+	{ .key = "encrypt", .is_detail = true, .title = "" },
+	{ .key = "compress", .is_detail = true, .title = "",
+	  .form = OUT_YES_NO },
+	{ .key = "deduplicate", .is_detail = true, .title = "",
+	  .form = OUT_YES_NO },
 	{ .key = "sources", .is_detail = true, .title = "", .form = OUT_LIST },
 	{ .key = "paths", .is_detail = true, .title = "", .form = OUT_LIST },
 	{ .key = "devices", .title = "DEVICES", .form = OUT_LIST },
@@ -29,17 +42,11 @@ static const struct out_column columns[] = {
 };
 
 /* Usage errors have been told. */
-static int volume_parse(struct cmd_call *call, struct volume *vol)
-{
-	const char *why, *given = cmd_value(call, "uuid");
-	uuid_t uuid;
 
-	memset(vol, 0, sizeof(*vol));
-	why = name_check(call->argv[0]);
-	if (why)
-		return cmd_usage(call, "volume name \"%s\" %s", call->argv[0],
-				 why);
-	snprintf(vol->name, sizeof(vol->name), "%s", call->argv[0]);
+static int parse_sources(struct cmd_call *call, struct volume *vol)
+{
+	const char *why;
+
 	if (call->argc - 1 > SOURCES_MAX)
 		return cmd_usage(call, "a volume has at most %d sources",
 				 SOURCES_MAX);
@@ -51,8 +58,37 @@ static int volume_parse(struct cmd_call *call, struct volume *vol)
 			return cmd_usage(call, "source \"%s\" %s", text, why);
 	}
 	why = sources_check(vol->sources, vol->n_sources);
-	if (why)
-		return cmd_usage(call, "%s", why);
+	return why ? cmd_usage(call, "%s", why) : EXIT_DONE;
+}
+
+static int parse_settings(struct cmd_call *call, struct volume *vol)
+{
+	const char *why;
+
+	for (int i = 0; i < VSET_COUNT; i++) {
+		const struct volume_setting *set = &volume_settings[i];
+		const char *value = cmd_value(call, set->option);
+
+		if (!value)
+			continue;
+		if (set->type == VSET_BOOLEAN)
+			value = "1";
+		why = strlen(value) < VSET_LEN ? set->check(value) :
+						 "is too long";
+		if (why)
+			return cmd_usage(call, "--%s \"%s\" %s", set->option,
+					 value, why);
+		strcpy(vol->settings[i], value);
+	}
+	why = volume_check(vol);
+	return why ? cmd_usage(call, "%s", why) : EXIT_DONE;
+}
+
+static int parse_uuid(struct cmd_call *call, struct volume *vol)
+{
+	const char *given = cmd_value(call, "uuid");
+	uuid_t uuid;
+
 	if (!given)
 		return EXIT_DONE;
 	if (uuid_parse(given, uuid) || uuid_is_null(uuid))
@@ -60,6 +96,21 @@ static int volume_parse(struct cmd_call *call, struct volume *vol)
 	uuid_unparse_lower(uuid, vol->uuid);
 	vol->uuid_origin = UUID_GIVEN;
 	return EXIT_DONE;
+}
+
+static int volume_parse(struct cmd_call *call, struct volume *vol)
+{
+	const char *why = name_check(call->argv[0]);
+	int ret;
+
+	if (why)
+		return cmd_usage(call, "volume name \"%s\" %s", call->argv[0],
+				 why);
+	volume_init(vol, call->argv[0]);
+	ret = parse_sources(call, vol);
+	if (!ret)
+		ret = parse_settings(call, vol);
+	return ret ?: parse_uuid(call, vol);
 }
 
 /* In any order. */
@@ -75,6 +126,7 @@ static bool has_same_sources(const struct volume *a, const struct volume *b)
 
 static int check_same(const struct volume *have, const struct volume *want)
 {
+	const char *option = volume_difference(have, want, 0, VSET_COUNT);
 	char text[SOURCE_LEN];
 
 	source_format(&have->sources[0], text);
@@ -83,6 +135,9 @@ static int check_same(const struct volume *have, const struct volume *want)
 			   "another name, or volume del it first",
 			   have->name, text,
 			   have->n_sources > 1 ? " and others" : "");
+	if (option)
+		return err("volume %s exists with another --%s: choose another "
+			   "name, or volume del it first", have->name, option);
 	if (want->uuid_origin == UUID_GIVEN && *have->uuid &&
 	    strcmp(have->uuid, want->uuid))
 		return err("volume %s exists with another --uuid, %s: choose "
@@ -102,7 +157,9 @@ static bool is_same_disk(const struct volume *a, const struct volume *b)
 		return false;
 	if (x->kind == SOURCE_BLOCK)
 		return !strcmp(x->path, y->path);
-	return !strcmp(x->nqn, y->nqn) &&
+	if (*y->uuid && strcmp(y->uuid, a->uuid))
+		return false;
+	return (source_is_discovery(y) || !strcmp(x->nqn, y->nqn)) &&
 	       (!x->nsid || !y->nsid || x->nsid == y->nsid);
 }
 
@@ -120,8 +177,10 @@ int volume_name(struct volume *have, const struct volume *want, bool is_dry_run)
 	memcpy(name, have->name, sizeof(name));
 	memcpy(have->name, want->name, sizeof(have->name));
 	memcpy(have->sources, want->sources, sizeof(have->sources));
+	memcpy(have->settings, want->settings, sizeof(have->settings));
 	memset(have->paths, 0, sizeof(have->paths));
 	have->n_sources = want->n_sources;
+	have->n_paths = 0;
 	have->rebuilt = false;
 	return is_dry_run ? 0 : record_rename(name, have);
 }
@@ -207,7 +266,7 @@ static int volume_add(struct cmd_call *call)
 static json_object *path_line(json_object *path)
 {
 	static const char *const keys[] = { "traddr", "trsvcid", "ctrl",
-					    "state" };
+					    "state", "ana_state" };
 	json_object *value;
 	char line[256];
 	size_t len = 0;
@@ -357,6 +416,17 @@ static const struct cmd_option no_options[] = { { } };
 
 static const struct cmd_option add_options[] = {
 	{ "uuid", "U", "the volume's UUID, instead of the namespace's own" },
+	{ "host-nqn", "NQN", "who we are to the target" },
+	{ "ctrl-loss", "S", "give up a path lost for so long; -1: never" },
+	{ "fast-io-fail", "S", "fail I/O after so long without a path; -1: never" },
+	{ "io-policy", "POLICY", "numa, round-robin or queue-depth" },
+	{ "dhchap-key", "KEYSPEC", "authenticate by this key" },
+	{ "dhchap-ctrl-key", "KEYSPEC", "and the target by this" },
+	{ "tls", NULL, "encrypt the connections by TLS" },
+	{ "integrity", "crc32c", "find out damaged data by checksums" },
+	{ "encrypt", "luks2:KEYSPEC", "encrypt; also plain:KEYSPEC" },
+	{ "compress", NULL, "compress, by dm-vdo" },
+	{ "deduplicate", NULL, "store what is equal once, by dm-vdo" },
 	{ }
 };
 
@@ -382,6 +452,14 @@ const struct cmd_verb volume_verbs[] = {
 		.help = "list volumes, or tell all of one",
 		.options = no_options,
 		.run = volume_show,
+	},
+	{
+		.name = "paths",
+		.args = "[NAME]",
+		.max_args = 1,
+		.help = "list connections, and how they are",
+		.options = no_options,
+		.run = paths_show,
 	},
 	{
 		.name = "del",

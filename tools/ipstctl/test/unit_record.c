@@ -59,12 +59,20 @@ static void add_device(const char *name, const char *uuid)
 
 static struct volume make_volume(const char *name, char digit)
 {
-	struct volume vol = { .n_sources = 1, .nsid = 7, .complete = true,
-			      .uuid_origin = UUID_GIVEN, .wwid = "uuid.x" };
+	struct volume vol;
 
-	snprintf(vol.name, sizeof(vol.name), "%s", name);
+	volume_init(&vol, name);
+	vol.n_sources = 1;
+	vol.n_paths = 1;
+	vol.nsid = 7;
+	vol.complete = true;
+	vol.uuid_origin = UUID_GIVEN;
+	strcpy(vol.wwid, "uuid.x");
+	strcpy(vol.settings[VSET_CTRL_LOSS], "30");
+	strcpy(vol.settings[VSET_DHCHAP], "file:/etc/ipst/key");
 	snprintf(vol.uuid, sizeof(vol.uuid), UUID "%c", digit);
 	source_parse(SOURCE, &vol.sources[0]);
+	strcpy(vol.nqn, vol.sources[0].nqn);
 	strcpy(vol.paths[0].traddr, "10.0.0.1");
 	strcpy(vol.paths[0].trsvcid, "4420");
 	vol.paths[0].owned = true;

@@ -14,6 +14,8 @@
 
 #define V "{\"version\":1,"
 #define VOL(name, more) "{\"name\":\"" name "\",\"sources\":[\"/dev/x\"]" more "}"
+#define NVME(more) V "\"volumes\":[{\"name\":\"n\",\"sources\":" \
+	"[\"nvme+tcp://a/nqn.2026-11.org.example:a\"]," more "}]}"
 #define DEV(more) V "\"devices\":[{\"name\":\"d\"" more "}]}"
 #define QOS(more) DEV(",\"qos\":{" more "}")
 #define EXP(listen, more) DEV(",\"type\":\"nvme-tcp\",\"listen\":[" listen "]" more)
@@ -48,6 +50,14 @@ static const char *const bad[] = {
 	V "\"volumes\":[{\"name\":\"a\",\"sources\":[\"/dev/a\",\"/dev/b\"]}]}",
 	V "\"volumes\":[{\"name\":\"a\",\"sources\":"
 	"[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\"]}]}",
+	NVME("\"ctrl_loss_tmo\":0"), NVME("\"ctrl_loss_tmo\":86401"),
+	NVME("\"ctrl_loss_tmo\":-2"), NVME("\"ctrl_loss_tmo\":\"30\""),
+	NVME("\"fast_io_fail_tmo\":1.5"), NVME("\"io_policy\":\"\""),
+	NVME("\"host_nqn\":\"x\""), NVME("\"tls\":1"),
+	NVME("\"dhchap_key\":\"DHHC-1:00:x:\""), NVME("\"dhchap_key\":\"file:x\""),
+	NVME("\"dhchap_ctrl_key\":\"file:/x\""),
+	V "\"volumes\":[" VOL("a", ",\"ctrl_loss_tmo\":30") "]}",
+	V "\"volumes\":[" VOL("a", ",\"tls\":true") "]}",
 	V "\"groups\":[{\"name\":\"g\"},{\"name\":\"g\"}]}",
 	V "\"groups\":[{\"name\":\"g\",\"qos\":{\"weight\":1}}]}",
 	V "\"groups\":[{\"name\":\"g\",\"qos\":{\"group\":\"\"}}]}",
@@ -226,6 +236,33 @@ static void test_exports(void)
 	   "another type is all that is told");
 }
 
+static void test_volume_settings(void)
+{
+	json_object *doc = parse(NVME("\"ctrl_loss_tmo\":30,\"dhchap_key\":"
+				      "\"keyring:k\",\"tls\":true"));
+	json_object *item = first(doc, "volumes"), *file;
+	struct volume vol;
+
+	state_volume(item, &vol);
+	ok(!strcmp(vol.settings[VSET_CTRL_LOSS], "30") &&
+	   !strcmp(vol.settings[VSET_DHCHAP], "keyring:k") &&
+	   !strcmp(vol.settings[VSET_TLS], "1"), "settings of a volume arrive");
+	ok(!strcmp(vol.settings[VSET_FAST_IO_FAIL], "-1") &&
+	   !strcmp(vol.settings[VSET_IO_POLICY], "numa") &&
+	   !*vol.settings[VSET_HOST_NQN], "others have their default");
+	file = state_to_file(doc);
+	item = first(file, "volumes");
+	ok(state_get(item, "ctrl_loss_tmo") && state_get(item, "tls") &&
+	   !state_get(item, "io_policy") && !state_get(item, "fast_io_fail_tmo"),
+	   "which is in no file");
+	json_object_put(file);
+	json_object_put(doc);
+	ok(differ(NVME("\"ctrl_loss_tmo\":30"), NVME("\"tls\":false"), false,
+		  "[{\"change\":\"change\",\"noun\":\"volume\",\"name\":\"n\","
+		  "\"keys\":{\"ctrl_loss_tmo\":{\"from\":30,\"to\":-1}}}]"),
+	   "to leave one out is to want its default");
+}
+
 static void test_file(void)
 {
 	static const char text[] = V "\"volumes\":[" VOL("v", "") "],"
@@ -265,6 +302,7 @@ int main(void)
 	ktap_begin();
 	test_bad();
 	test_defaults();
+	test_volume_settings();
 	test_diff();
 	test_exports();
 	test_file();
