@@ -69,7 +69,7 @@ nvmet_ko := $(firstword $(wildcard $(KDIR)/drivers/nvme/target/nvmet.ko \
 
 .PHONY: all modules modules-only layout mirror tool
 .PHONY: install install-modules install-tool uninstall
-.PHONY: clean check check-debug demo bench help
+.PHONY: clean check check-long check-debug demo bench help
 
 all: modules tool
 
@@ -165,9 +165,14 @@ check: $(setup_all)
 		scripts/check \
 		'$(MAKE) -C selftests unit coverage' \
 		'$(MAKE) -C tools/ipstctl unit' \
-		'scripts/vm --timeout 2700 $(test_env) -- selftests/run.sh --but guest' \
+		'scripts/vm --timeout 2700 $(test_env) -- selftests/run.sh --but guest long' \
 		'scripts/vm $(large) --timeout 1200 $(test_env) -- selftests/run.sh guest' \
 		'scripts/bench --guard'
+
+# Tests that take minutes, each.
+check-long: $(setup_all) all
+	+$(Q)scripts/check-sum \
+		'scripts/vm --timeout 3600 $(test_env) -- selftests/run.sh long'
 
 # On a kernel of our own, with all of its checks. It takes two hours, though two
 # machines share the groups of tests, the longest first; what both need is made
@@ -184,7 +189,7 @@ check-debug: $(setup_debug) tool
 		'$(debug_vm) $(large) -- selftests/run.sh guest' \
 		'$(debug_vm) -- selftests/run.sh ctl' \
 		'$(debug_vm) -- selftests/run.sh vblk' \
-		'$(debug_vm) -- selftests/run.sh --but fault guest ctl vblk hostile stress' \
+		'$(debug_vm) -- selftests/run.sh --but fault guest ctl vblk hostile stress long' \
 		'$(debug_vm) -- selftests/run.sh hostile' \
 		'$(debug_vm) -- selftests/run.sh stress'
 
@@ -215,6 +220,7 @@ help:
 #h   install      both: install-modules, install-tool
 #h   uninstall
 #h   check        every check and test; ends with a line of totals
+#h   check-long   tests that take minutes, each
 #h   check-debug  the tests on a kernel with KASAN, lockdep, fault injection, ...
 #h   demo         a VM that shows what ipst does
 #h   bench        what I/O costs, what limits and many devices do: a table,

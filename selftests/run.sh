@@ -28,7 +28,7 @@ warn_once=/sys/kernel/debug/clear_warn_once
 kmemleak=/sys/kernel/debug/kmemleak
 leak_age_s=6			# kmemleak does not look at what is younger
 first=(core vblk hostile volume ctl qos guest)
-last=stress
+last=(stress long)
 
 number=0
 passed=0
@@ -58,9 +58,11 @@ groups()
 	done
 	for group in vm/*/; do
 		group=$(basename "$group")
-		[[ " ${first[*]} $last " == *" $group "* ]] || echo "$group"
+		[[ " ${first[*]} ${last[*]} " == *" $group "* ]] || echo "$group"
 	done
-	[ ! -d "vm/$last" ] || echo "$last"
+	for group in "${last[@]}"; do
+		[ ! -d "vm/$group" ] || echo "$group"
+	done
 }
 
 is_known() { [ -e "vm/$1.sh" ] || [ -d "vm/$1" ]; }

@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Paths that are lost for longer than allowed fail I/O, and nothing hangs.
+#
+# --fast-io-fail: errors, until a path is back; --ctrl-loss: the volume is gone
+# for good. The device can be detached and removed, the volume as well.
+
+# shellcheck source=../../lib.sh
+. "$(dirname "$0")/../../lib.sh"
+# shellcheck source=../../lib/node.sh
+. "$here/lib/node.sh"
+# shellcheck source=../../lib/paths.sh
+. "$here/lib/paths.sh"
+need fio ip tc python3
+need_ipstctl
+
+nqn=${node_prefix}paths
+start_node
+node_export "$nqn" 64M
+at_exit ipstctl volume del v0 --if-exists
+reads_fail() { ! read_disk 2>/dev/null; }
+quick() { check "ipstctl $* works" timeout $((20 * slow)) ipstctl "$@"; }
+
+# shellcheck disable=SC2046 # two words
+ipstctl volume add v0 $(node_sources "$nqn") --fast-io-fail 2
+make_device d0 --volume v0
+disk=$(json device d0 disk)
+node_cut silence 0
+node_cut silence 1
+check "reads fail" wait_for 30 reads_fail
+is "the state" "$(json device d0 state)" live
+node_heal silence 0
+node_heal silence 1
+check "reads work again" wait_for 30 read_disk
+ipstctl device detach d0
+ipstctl volume del v0
+
+# shellcheck disable=SC2046
+ipstctl volume add v0 $(node_sources "$nqn") --ctrl-loss 3
+ipstctl device attach d0 v0
+wait_disk d0
+node_cut silence 0
+node_cut silence 1
+at_exit node_heal silence 0
+at_exit node_heal silence 1
+check "reads fail" wait_for 40 reads_fail
+is "the state" "$(json device d0 state)" live
+quick device detach d0
+quick device del d0
+quick volume del v0
+check "nothing is connected" ! grep -q "$nqn" <(cat /sys/class/nvme/*/subsysnqn 2>/dev/null)
