@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A name that is taken on the vDPA bus: EEXIST, and nothing is left.
+#
+# No driver may have the other device: with virtio_blk on it, VDUSE takes a lock
+# below the queue's, with interrupts on. To lockdep the queues of all disks are
+# one class, so that it would blame a disk of ours that completes in softirq.
 
 # shellcheck source=../../lib.sh
 . "$(dirname "$0")/../../lib.sh"
@@ -14,6 +18,9 @@ make_subsystem s0 /dev/ipst-n0
 background qemu-storage-daemon \
 	--blockdev driver=host_device,node-name=b,filename=/dev/ipst-n1,cache.direct=on \
 	--export vduse-blk,id=e,name=taken,node-name=b,writable=on
+probe() { echo "$1" >/sys/bus/vdpa/drivers_autoprobe; }
+probe 0
+at_exit probe 1
 on_bus() { vdpa dev add name taken mgmtdev vduse 2>/dev/null; }
 wait_for 20 on_bus || skip "qemu-storage-daemon offers no VDUSE device"
 at_exit vdpa dev del taken
