@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * From a volume's sources to its disk. A local disk is only looked at; an
- * NVMe/TCP one is connected, each path that is not there yet.
+ * NVMe/TCP one is connected, each path that is not there yet. On top of it may
+ * be layers, see layer.c.
  *
  * A connection is ours if ipstctl made it, for this volume or another; what
  * somebody connected by hand is used, and left alone afterwards. Of ours, the
@@ -14,6 +15,7 @@
 #include <sys/stat.h>
 
 #include "ipstctl.h"
+#include "layer.h"
 
 #define DISK_TIMEOUT_S 15
 
@@ -248,8 +250,22 @@ int backing_attach(struct volume *vol, struct disk *disk)
 	return check_wwid(vol, disk);
 }
 
+/* Where the disk is today, below all layers; never asks a target. */
+static bool find_base(const struct volume *vol, char *path, size_t len)
+{
+	struct stat st;
+
+	if (volume_is_fabrics(vol))
+		return vol->nsid &&
+		       nvme_subsys_disk(vol->nqn, vol->nsid, path, len);
+	snprintf(path, len, "%s", vol->sources[0].path);
+	return !stat(path, &st) && S_ISBLK(st.st_mode);
+}
+
 bool backing_is_changed(const struct volume *vol)
 {
+	if (vol->new_layers)
+		return true;
 	for (int i = 0; i < vol->n_paths; i++)
 		if (vol->paths[i].is_new)
 			return true;
@@ -258,6 +274,10 @@ bool backing_is_changed(const struct volume *vol)
 
 void backing_undo(struct volume *vol)
 {
+	char path[ATTR_LEN];
+
+	if (find_base(vol, path, sizeof(path)))
+		layers_undo(vol, path);
 	for (int i = vol->n_paths - 1; i >= 0; i--) {
 		if (!vol->paths[i].is_new)
 			continue;
@@ -275,6 +295,8 @@ static bool is_to_close(const struct volume *vol, int i)
 
 bool backing_has_ours(const struct volume *vol)
 {
+	if (layers_are_there(vol))
+		return true;
 	for (int i = 0; i < vol->n_paths; i++)
 		if (is_to_close(vol, i))
 			return true;
@@ -285,6 +307,8 @@ int backing_detach(const struct volume *vol)
 {
 	int ret = 0;
 
+	if (layers_detach(vol))
+		return -1;
 	for (int i = vol->n_paths - 1; i >= 0; i--)
 		if (is_to_close(vol, i) &&
 		    nvme_disconnect(vol, &vol->paths[i]))
@@ -292,19 +316,13 @@ int backing_detach(const struct volume *vol)
 	return ret;
 }
 
-/* Where the disk is today; never asks a target. */
+/* What is presented: the layer on top, or the disk. */
 bool backing_find(const struct volume *vol, char *path, size_t len)
 {
-	struct stat st;
-
-	if (volume_is_fabrics(vol))
-		return vol->nsid &&
-		       nvme_subsys_disk(vol->nqn, vol->nsid, path, len);
-	snprintf(path, len, "%s", vol->sources[0].path);
-	return !stat(path, &st) && S_ISBLK(st.st_mode);
+	return find_base(vol, path, len) && layers_find(vol, path, len);
 }
 
-int backing_open(const struct volume *vol, struct disk *disk)
+int backing_open_base(const struct volume *vol, struct disk *disk)
 {
 	char path[ATTR_LEN];
 
@@ -312,10 +330,23 @@ int backing_open(const struct volume *vol, struct disk *disk)
 		return err("volume %s was not added to the end: repeat its "
 			   "volume add, or volume del it",
 			   vol->name);
-	if (!backing_find(vol, path, sizeof(path)))
+	if (!find_base(vol, path, sizeof(path)))
 		return err("volume %s has no disk now: repeat its volume add to connect it again",
 			   vol->name);
 	if (disk_probe(path, disk))
 		return -1;
 	return check_wwid(vol, disk);
+}
+
+int backing_open(const struct volume *vol, struct disk *disk)
+{
+	char path[ATTR_LEN];
+
+	if (backing_open_base(vol, disk))
+		return -1;
+	snprintf(path, sizeof(path), "%s", disk->path);
+	if (!layers_find(vol, path, sizeof(path)))
+		return err("volume %s has not all of its layers: repeat its "
+			   "volume add to make them again", vol->name);
+	return disk_probe(path, disk);
 }

@@ -43,6 +43,7 @@ static json_object *current_volume(const struct volume *vol)
 	for (int i = 0; i < VSET_COUNT; i++)
 		json_object_object_add(item, volume_settings[i].key,
 				       volume_setting_value(vol, i));
+	out_add_string(item, "key_check", vol->key_check);
 	out_add_string(item, "uuid", vol->uuid);
 	if (!has_own_uuid(vol))
 		json_object_object_add(item, "derived",

@@ -120,6 +120,7 @@ bool backing_has_ours(const struct volume *vol);
 int backing_detach(const struct volume *vol);
 bool backing_find(const struct volume *vol, char *path, size_t len);
 int backing_open(const struct volume *vol, struct disk *disk);
+int backing_open_base(const struct volume *vol, struct disk *disk);
 
 /* attach.c: a volume behind a device, all steps or none. */
 

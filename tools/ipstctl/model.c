@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ipstctl.h"
+#include "layer.h"
 
 static void add_number(json_object *object, const char *key, uint64_t value)
 {
@@ -81,6 +82,8 @@ json_object *model_volume(const struct volume *vol)
 	out_add_string(object, "wwid", vol->wwid);
 	add_sources(object, vol);
 	add_settings(object, vol);
+	if (layers_are_there(vol))
+		json_object_object_add(object, "layers", layers_model(vol));
 	json_object_object_add(object, "devices", attach_users(vol));
 	return object;
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "ipstctl.h"
+#include "mapper.h"
 
 static bool is_known(const struct volume *vols, int n, const char *uuid)
 {
@@ -34,6 +35,22 @@ static void rebuild_identity(const char *path, struct volume *vol)
 	vol->uuid_origin = identity_origin(vol->uuid, vol->wwid);
 }
 
+/*
+ * From what lies on top down to the disk. Of the layers only that they are there
+ * is known: their settings come with the volume add that names the volume.
+ */
+static void rebuild_layers(char path[ATTR_LEN], struct volume *vol)
+{
+	struct mapper_owner owner;
+	char below[ATTR_LEN];
+
+	while (mapper_owner(path, &owner, below) &&
+	       !strcmp(owner.uuid, vol->uuid)) {
+		memcpy(vol->name, owner.volume, sizeof(vol->name));
+		memcpy(path, below, ATTR_LEN);
+	}
+}
+
 static bool rebuild_volume(const char *nqn, uint32_t nsid, const char *name,
 			   struct volume *vol)
 {
@@ -47,6 +64,7 @@ static bool rebuild_volume(const char *nqn, uint32_t nsid, const char *name,
 	memcpy(vol->uuid, uuid, sizeof(vol->uuid));
 	vol->complete = true;
 	vol->rebuilt = true;
+	rebuild_layers(path, vol);
 	rebuild_identity(path, vol);
 	nvme_disk_sources(path, vol);
 	if (!vol->n_sources && !source_parse(path, &vol->sources[0]))

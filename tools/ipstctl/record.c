@@ -180,6 +180,8 @@ static json_object *volume_to_json(const struct volume *vol)
 	out_add_string(object, "uuid_origin", origins[vol->uuid_origin]);
 	out_add_string(object, "wwid", vol->wwid);
 	out_add_string(object, "subsys_nqn", vol->nqn);
+	out_add_string(object, "key_check", vol->key_check);
+	out_add_string(object, "formatting", vol->formatting);
 	json_object_object_add(object, "nsid", json_object_new_int64(vol->nsid));
 	json_object_object_add(object, "settings", settings_to_json(vol));
 	json_object_object_add(object, "sources", sources);
@@ -287,6 +289,12 @@ static bool volume_from_json(const char *name, json_object *object,
 		 get_string(object, "uuid"));
 	snprintf(vol->wwid, sizeof(vol->wwid), "%s",
 		 get_string(object, "wwid"));
+	snprintf(vol->key_check, sizeof(vol->key_check), "%s",
+		 get_string(object, "key_check"));
+	snprintf(vol->formatting, sizeof(vol->formatting), "%s",
+		 get_string(object, "formatting"));
+	if (*vol->key_check && volume_key_check(vol->key_check))
+		return false;
 	vol->complete = get_boolean(object, "complete");
 	vol->rebuilt = get_boolean(object, "rebuilt");
 	if (json_object_object_get_ex(object, "nsid", &nsid))

@@ -168,6 +168,15 @@ static int check_uuid(const struct place *place, json_object *vol)
 	return 0;
 }
 
+static int check_key_check(const struct place *place, json_object *vol)
+{
+	json_object *value = state_get(vol, "key_check");
+	const char *why = value ? volume_key_check(json_object_get_string(value)) :
+				  NULL;
+
+	return why ? complain_value(place, "key_check", value, why) : 0;
+}
+
 static int check_volume_settings(const struct place *place, json_object *item)
 {
 	struct volume vol;
@@ -208,12 +217,14 @@ static int check_volume(const struct place *place, json_object *vol)
 		{ .name = "encrypt", .type = json_type_string },
 		{ .name = "compress", .type = json_type_boolean },
 		{ .name = "deduplicate", .type = json_type_boolean },
+		{ .name = "key_check", .type = json_type_string },
 		{ }
 	};
 
 	if (check_keys(place, vol, keys) || check_name(place, vol) ||
 	    check_sources(place, state_get(vol, "sources")) ||
-	    check_uuid(place, vol) || check_volume_settings(place, vol))
+	    check_uuid(place, vol) || check_key_check(place, vol) ||
+	    check_volume_settings(place, vol))
 		return -1;
 	set_string(vol, "state", "ready");
 	return 0;
@@ -405,6 +416,8 @@ void state_volume(json_object *item, struct volume *vol)
 	vol->n_sources = json_object_array_length(sources);
 	for (int i = 0; i < vol->n_sources; i++)
 		source_parse(out_item(sources, i), &vol->sources[i]);
+	snprintf(vol->key_check, sizeof(vol->key_check), "%s",
+		 state_text(item, "key_check"));
 	if (!state_get(item, "uuid"))
 		return;
 	snprintf(vol->uuid, sizeof(vol->uuid), "%s", state_text(item, "uuid"));

@@ -109,6 +109,13 @@ void volume_init(struct volume *vol, const char *name)
 		strcpy(vol->settings[i], volume_settings[i].otherwise);
 }
 
+const char *volume_key_check(const char *text)
+{
+	return strlen(text) != KEY_CHECK_LEN - 1 ||
+	       strspn(text, "0123456789abcdef") != KEY_CHECK_LEN - 1 ?
+		       "is not what ipstctl save has written there" : NULL;
+}
+
 bool volume_is_fabrics(const struct volume *vol)
 {
 	return vol->sources[0].kind == SOURCE_NVME_TCP;

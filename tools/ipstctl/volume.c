@@ -7,6 +7,7 @@
 #include <uuid/uuid.h>
 
 #include "ipstctl.h"
+#include "layer.h"
 
 static const struct out_column columns[] = {
 	{ .key = "name", .title = "NAME" },
@@ -37,6 +38,7 @@ static const struct out_column columns[] = {
 	  .form = OUT_YES_NO },
 	{ .key = "sources", .is_detail = true, .title = "", .form = OUT_LIST },
 	{ .key = "paths", .is_detail = true, .title = "", .form = OUT_LIST },
+	{ .key = "layers", .is_detail = true, .title = "", .form = OUT_LIST },
 	{ .key = "devices", .title = "DEVICES", .form = OUT_LIST },
 	{ }
 };
@@ -107,6 +109,7 @@ static int volume_parse(struct cmd_call *call, struct volume *vol)
 		return cmd_usage(call, "volume name \"%s\" %s", call->argv[0],
 				 why);
 	volume_init(vol, call->argv[0]);
+	vol->format = cmd_flag(call, "format");
 	ret = parse_sources(call, vol);
 	if (!ret)
 		ret = parse_settings(call, vol);
@@ -203,6 +206,17 @@ static int put_back(const struct volume *before, bool found)
 	return found ? record_save(before) : record_remove(before->name);
 }
 
+/* The UUID is the disk's, not that of a layer. */
+static int volume_connect(struct volume *vol, struct disk *disk)
+{
+	if (backing_attach(vol, disk))
+		return -1;
+	if (!identity_uuid(vol, disk) && !layers_attach(vol, disk))
+		return 0;
+	backing_undo(vol);
+	return -1;
+}
+
 /* @have: what is recorded, if @found; becomes what is to be shown. */
 static int volume_make(struct volume *have, bool found,
 		       const struct volume *want, const char **result)
@@ -214,12 +228,10 @@ static int volume_make(struct volume *have, bool found,
 		vol.uuid_origin = UUID_GIVEN;
 		memcpy(vol.uuid, want->uuid, sizeof(vol.uuid));
 	}
-	if (backing_attach(&vol, &disk)) {
-		put_back(found ? have : &vol, found);
-		return -1;
-	}
-	if (identity_uuid(&vol, &disk)) {
-		backing_undo(&vol);
+	vol.format = want->format;
+	if (!*vol.key_check)
+		memcpy(vol.key_check, want->key_check, sizeof(vol.key_check));
+	if (volume_connect(&vol, &disk)) {
 		put_back(found ? have : &vol, found);
 		return -1;
 	}
@@ -279,19 +291,45 @@ static json_object *path_line(json_object *path)
 	return json_object_new_string(line);
 }
 
-/* Paths are nested objects; people get a line for each. */
-static void flatten_paths(json_object *vol)
+static json_object *layer_line(json_object *layer)
 {
-	json_object *paths, *path, *lines;
+	json_object *value;
+	char line[256], bytes[32];
+	size_t len = snprintf(line, sizeof(line), "%s %s",
+			      out_string(layer, "type"),
+			      out_string(layer, "disk"));
 
-	if (!json_object_object_get_ex(vol, "paths", &paths))
+	out_bytes(out_number(layer, "size"), bytes, sizeof(bytes));
+	len += snprintf(line + len, sizeof(line) - len, " %s", bytes);
+	if (json_object_object_get_ex(layer, "used", &value)) {
+		out_bytes(json_object_get_uint64(value), bytes, sizeof(bytes));
+		len += snprintf(line + len, sizeof(line) - len, " used %s",
+				bytes);
+		out_bytes(out_number(layer, "free"), bytes, sizeof(bytes));
+		snprintf(line + len, sizeof(line) - len, " free %s", bytes);
+	}
+	return json_object_new_string(line);
+}
+
+/* Nested objects; people get a line for each. */
+static void flatten(json_object *vol, const char *key,
+		    json_object *(*line)(json_object *item))
+{
+	json_object *list, *lines;
+
+	if (!json_object_object_get_ex(vol, key, &list))
 		return;
 	lines = json_object_new_array();
-	for (size_t i = 0; i < json_object_array_length(paths); i++) {
-		path = json_object_array_get_idx(paths, i);
-		json_object_array_add(lines, path_line(path));
-	}
-	json_object_object_add(vol, "paths", lines);
+	for (size_t i = 0; i < json_object_array_length(list); i++)
+		json_object_array_add(lines,
+				      line(json_object_array_get_idx(list, i)));
+	json_object_object_add(vol, key, lines);
+}
+
+static void flatten_all(json_object *vol)
+{
+	flatten(vol, "paths", path_line);
+	flatten(vol, "layers", layer_line);
 }
 
 int volume_find(const char *name, struct volume *vol)
@@ -341,7 +379,7 @@ static int volume_show(struct cmd_call *call)
 	}
 	ret = call->argc ? show_one(call->argv[0], array) : show_all(array);
 	for (size_t i = 0; !call->json && i < json_object_array_length(array); i++)
-		flatten_paths(json_object_array_get_idx(array, i));
+		flatten_all(json_object_array_get_idx(array, i));
 	if (call->argc && !ret)
 		out_details(call->json, array, columns);
 	else if (!call->argc)
@@ -424,9 +462,10 @@ static const struct cmd_option add_options[] = {
 	{ "dhchap-ctrl-key", "KEYSPEC", "and the target by this" },
 	{ "tls", NULL, "encrypt the connections by TLS" },
 	{ "integrity", "crc32c", "find out damaged data by checksums" },
-	{ "encrypt", "luks2:KEYSPEC", "encrypt; also plain:KEYSPEC" },
+	{ "encrypt", "HOW:KEYSPEC", "encrypt; HOW is luks2 or plain" },
 	{ "compress", NULL, "compress, by dm-vdo" },
 	{ "deduplicate", NULL, "store what is equal once, by dm-vdo" },
+	{ "format", NULL, "first format the disk for these, if it is blank" },
 	{ }
 };
 

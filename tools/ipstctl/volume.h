@@ -20,6 +20,7 @@
 #define ADDR_LEN 64
 #define CTRL_LEN 16
 #define VSET_LEN 256	/* longest value of a setting and its NUL */
+#define KEY_CHECK_LEN 49	/* see keycheck.c */
 
 struct path {
 	char traddr[ADDR_LEN];	/* numeric */
@@ -73,6 +74,11 @@ struct volume {
 	int n_sources;
 	struct source sources[SOURCES_MAX];
 	char settings[VSET_COUNT][VSET_LEN];
+	char key_check[KEY_CHECK_LEN];	/* of encrypt=plain:, else empty */
+	char formatting[16];	/* the layer that is to be formatted next, or none */
+	/* Of this very run, not recorded: --format, and bits of layers. */
+	bool format;
+	unsigned int new_layers, formatted_layers;
 	/* The rest is of nvme+tcp, and found out. */
 	char nqn[NQN_LEN];	/* of the subsystem; empty before it is known */
 	int n_paths;
@@ -91,6 +97,7 @@ const char *volume_check(const struct volume *vol);
 /* NULL, or the option in which they differ. */
 const char *volume_difference(const struct volume *a, const struct volume *b,
 			      int first, int count);
+const char *volume_key_check(const char *text);	/* its spelling */
 bool volume_is_fabrics(const struct volume *vol);
 json_object *volume_setting_value(const struct volume *vol, int setting);
 bool volume_is_set(const struct volume *vol, int setting);	/* not its default */
