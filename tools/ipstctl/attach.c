@@ -268,6 +268,31 @@ bool attach_find_subsys(const struct volume *vol, const char *except,
 	return *nqn;
 }
 
+struct revalidation {
+	const struct volume *vol;
+	dev_t rdev;
+	int ret;
+};
+
+static void revalidate(const char *nqn, uint32_t nsid, void *arg)
+{
+	struct revalidation *all = arg;
+	char value[ATTR_LEN];
+
+	if (configfs_ns_get(nqn, nsid, "enable", value) && *value == '1' &&
+	    ns_is_volume(nqn, nsid, all->vol, all->rdev))
+		all->ret |= configfs_ns_revalidate(nqn, nsid);
+}
+
+/* All namespaces that have the volume look at its size again. */
+int attach_revalidate(const struct volume *vol)
+{
+	struct revalidation all = { vol, volume_rdev(vol), 0 };
+
+	configfs_ns_each(revalidate, &all);
+	return all.ret;
+}
+
 /* Not counting the device itself. */
 int attach_check_free(const char *device, const struct volume *vol)
 {

@@ -255,6 +255,12 @@ int configfs_ns_set_disk(const char *nqn, uint32_t nsid, const char *disk,
 	return ns_enable(nqn, nsid, disk);
 }
 
+/* Of a namespace that is enabled: its disk may have grown. */
+int configfs_ns_revalidate(const char *nqn, uint32_t nsid)
+{
+	return ns_set(nqn, nsid, "revalidate_size", "1");
+}
+
 /* Waits for what it has in flight. */
 int configfs_ns_disable(const char *nqn, uint32_t nsid)
 {

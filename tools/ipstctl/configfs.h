@@ -53,6 +53,7 @@ int configfs_ns_remove(const char *nqn, uint32_t nsid);
 int configfs_ns_set_disk(const char *nqn, uint32_t nsid, const char *disk,
 			 const char *uuid);
 int configfs_ns_disable(const char *nqn, uint32_t nsid);
+int configfs_ns_revalidate(const char *nqn, uint32_t nsid);
 bool configfs_ns_get(const char *nqn, uint32_t nsid, const char *attr,
 		     char value[ATTR_LEN]);
 void configfs_ns_each(void (*fn)(const char *nqn, uint32_t nsid, void *arg),

@@ -137,6 +137,7 @@ json_object *attach_users(const struct volume *vol);	/* devices' names */
 bool attach_find_subsys(const struct volume *vol, const char *except,
 			char nqn[NQN_LEN]);
 int attach_check_free(const char *device, const struct volume *vol);
+int attach_revalidate(const struct volume *vol);	/* its size */
 void attach_warn_shared(const char *device, const struct volume *vol);
 
 /* replace.c: another volume behind a device in use, all steps or none. */

@@ -85,4 +85,8 @@ int keycheck_verify(const char *key, size_t len, const char *check, bool *same);
 int signature_check_blank(const char *path);
 void signature_wipe(const char *path);
 
+/* resize.c: after the disk below has grown. */
+
+int resize_volume(const struct volume *vol, bool *changed);
+
 #endif

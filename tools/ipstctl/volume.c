@@ -450,6 +450,26 @@ static int volume_del(struct cmd_call *call)
 	return EXIT_DONE;
 }
 
+static int volume_resize(struct cmd_call *call)
+{
+	const char *name = call->argv[0];
+	json_object *object;
+	struct volume vol;
+	bool changed;
+
+	if (name_check(name))
+		return cmd_usage(call, "volume name \"%s\" %s", name,
+				 name_check(name));
+	if (record_lock() || volume_find(name, &vol) ||
+	    resize_volume(&vol, &changed))
+		return EXIT_FAILED;
+	object = model_volume(&vol);
+	out_result(call->json, "volume", name,
+		   changed ? "resized" : "unchanged", object);
+	json_object_put(object);
+	return EXIT_DONE;
+}
+
 static const struct cmd_option no_options[] = { { } };
 
 static const struct cmd_option add_options[] = {
@@ -499,6 +519,15 @@ const struct cmd_verb volume_verbs[] = {
 		.help = "list connections, and how they are",
 		.options = no_options,
 		.run = paths_show,
+	},
+	{
+		.name = "resize",
+		.args = "NAME",
+		.min_args = 1,
+		.max_args = 1,
+		.help = "pass on that its disk has grown",
+		.options = no_options,
+		.run = volume_resize,
 	},
 	{
 		.name = "del",
