@@ -5,12 +5,13 @@
 # shellcheck disable=SC2034 # reached by name, see _ipstctl_words
 _ipstctl_nouns="volume device group qos"
 _ipstctl_commands="stats hist top monitor save apply clear"
-_ipstctl_verbs_volume="add show paths del"
+_ipstctl_verbs_volume="add show paths resize del"
 _ipstctl_verbs_device="add show del attach detach pause resume"
 _ipstctl_verbs_group="add show del"
 _ipstctl_verbs_qos="set show clear"
 _ipstctl_options_volume_add="--uuid --host-nqn --ctrl-loss --fast-io-fail
-	--io-policy --dhchap-key --dhchap-ctrl-key --tls"
+	--io-policy --dhchap-key --dhchap-ctrl-key --tls --integrity --encrypt
+	--compress --deduplicate --format"
 _ipstctl_options_volume_del="--if-exists"
 _ipstctl_options_device_add="--type --volume --local --queues --queue-size
 	--read-only --serial --host-nqn --busy-poll-us --cpus --listen --allow-host
@@ -41,7 +42,8 @@ _ipstctl_words()
 {
 	case $1/$2/$3 in
 	/save/0 | /apply/0 | volume/add/[1-9]*)	compgen -A file -- "$cur" ;;
-	volume/show/0 | volume/paths/0 | volume/del/0)	_ipstctl_names volume ;;
+	volume/show/0 | volume/paths/0 | volume/resize/0 | volume/del/0)
+		_ipstctl_names volume ;;
 	device/show/0 | device/del/0 | device/attach/0 | device/detach/0 | \
 	device/pause/0 | device/resume/0 | /stats/0 | /hist/0 | qos/set/0 | \
 	qos/show/0 | qos/clear/0)
@@ -61,7 +63,9 @@ _ipstctl_values()
 	--group)	_ipstctl_names group ;;
 	--io-policy)	echo numa round-robin queue-depth ;;
 	--dhchap-key | --dhchap-ctrl-key)	echo file:/ keyring: ;;
-	--format)	echo text prometheus ;;
+	--format)	[ "$verb" = add ] || echo text prometheus ;;
+	--integrity)	echo crc32c ;;
+	--encrypt)	echo luks2:file: luks2:keyring: plain:file: plain:keyring: ;;
 	--op)		echo read write flush discard write_zeroes secure_erase other ;;
 	esac
 }
@@ -80,8 +84,10 @@ _ipstctl_scan()
 		fi
 		case $word in
 		--if-exists | --local | --read-only | --replace | --reset | --json | \
-		--dry-run | --prune | --yes | --allow-any) ;;
+		--dry-run | --prune | --yes | --allow-any | --tls | --compress | \
+		--deduplicate) ;;
 		--queues)	[ "$noun$verb" = stats ] || skip=1 ;;
+		--format)	[ "$verb" = add ] || skip=1 ;;
 		--*)	skip=1 ;;
 		-*)	;;
 		*)
