@@ -276,8 +276,9 @@ void backing_undo(struct volume *vol)
 {
 	char path[ATTR_LEN];
 
-	if (find_base(vol, path, sizeof(path)))
-		layers_undo(vol, path);
+	if (!find_base(vol, path, sizeof(path)))
+		*path = '\0';
+	layers_undo(vol, path);
 	for (int i = vol->n_paths - 1; i >= 0; i--) {
 		if (!vol->paths[i].is_new)
 			continue;

@@ -241,7 +241,10 @@ static void below_path(const struct volume *vol, int i, const char *disk,
 	}
 }
 
-/* What was formatted had nothing on it, and has nothing again. */
+/*
+ * What was formatted had nothing on it, and has nothing again, unless the disk
+ * has gone meanwhile.
+ */
 void layers_undo(struct volume *vol, const char *path)
 {
 	char name[MAPPER_LEN], below[ATTR_LEN];

@@ -50,7 +50,7 @@ extern const struct layer layer_vdo;
 bool layers_are_wanted(const struct volume *vol);
 /* From the disk to what lies on top of it; undone by layers_undo(). */
 int layers_attach(struct volume *vol, struct disk *disk);
-/* What this run has done; @path is the disk below all. */
+/* What this run has done; @path is the disk below all, or empty. */
 void layers_undo(struct volume *vol, const char *path);
 int layers_detach(const struct volume *vol);
 bool layers_are_there(const struct volume *vol);	/* at least one */

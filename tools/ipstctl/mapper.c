@@ -106,9 +106,9 @@ static const char *explain(int error)
 		return "the kernel has not all algorithms or keys that it needs";
 	case EBUSY:
 		return "its disk is in use: unmount it, or stop what else has it open";
-	case EPERM:
+	case EROFS:
 	case EACCES:
-		return "it is not permitted: run ipstctl as root";
+		return "its disk is read-only, or you are not root";
 	}
 	return strerror(error);
 }
