@@ -106,7 +106,7 @@ static const char *port_parse(const char *text, size_t len, struct source *src)
 	if (!len)
 		return NULL;
 	if (*text != ':')
-		return "has something between the address and the '/'";
+		return "has something behind the address that is no port";
 	src->port = number_parse(text + 1, len - 1, UINT16_MAX);
 	return src->port ? NULL : "has a bad port: use 1 to 65535";
 }
@@ -259,6 +259,25 @@ static const char *nvme_tcp_parse(const char *text, struct source *src)
 	if (!why && source_is_discovery(src) && !*src->uuid)
 		why = "only discovers: add ?uuid=U of the namespace to be found";
 	return why;
+}
+
+/* ADDR[:PORT] */
+const char *source_parse_service(const char *text, struct source *src)
+{
+	const char *why;
+
+	memset(src, 0, sizeof(*src));
+	src->kind = SOURCE_NVME_TCP;
+	strcpy(src->nqn, DISCOVERY_NQN);
+	why = host_parse(text, strlen(text), src);
+	if (!src->port)
+		src->port = DISCOVERY_PORT;
+	return why;
+}
+
+const char *source_set_uuid(struct source *src, const char *uuid)
+{
+	return uuid_option(uuid, src);
 }
 
 static const char *block_parse(const char *text, struct source *src)

@@ -13,6 +13,7 @@
 #define NAME_LEN 64	/* longest name and its NUL */
 #define NQN_LEN 224
 #define HOST_LEN 254
+#define ADDR_LEN 64	/* of a numeric address and its NUL */
 #define SOURCE_LEN 640	/* longest canonical text and its NUL */
 #define SOURCES_MAX 8
 #define UUID_LEN 37	/* text form and its NUL */
@@ -37,10 +38,13 @@ struct source {
 const char *name_check(const char *name);
 const char *nqn_check(const char *nqn);
 const char *source_parse(const char *text, struct source *src);
+const char *source_parse_service(const char *text, struct source *src);
 
 void source_format(const struct source *src, char text[SOURCE_LEN]);
 bool source_is_equal(const struct source *a, const struct source *b);
 bool source_is_discovery(const struct source *src);	/* of paths, none itself */
+/* Of a discovery service: which namespace is to be found. */
+const char *source_set_uuid(struct source *src, const char *uuid);
 /* NULL if the sources may be paths to one disk. */
 const char *sources_check(const struct source *sources, int n);
 

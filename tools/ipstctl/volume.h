@@ -17,7 +17,6 @@
 
 #define ATTR_LEN 512	/* longest value read from sysfs or configfs */
 #define PATHS_MAX 16
-#define ADDR_LEN 64
 #define CTRL_LEN 16
 #define VSET_LEN 256	/* longest value of a setting and its NUL */
 #define KEY_CHECK_LEN 49	/* see keycheck.c */

@@ -153,6 +153,29 @@ static void test_paths(void)
 	ok(pair_check("nvme+tcp://a/" NQN, "/dev/b"), "a mixture is refused");
 }
 
+static void test_services(void)
+{
+	static const char *const bad_services[] = {
+		"", ":8009", "a:0", "a:x", "a/b", "a?b", "fe80::1", "[fe80::1",
+		"[::1]x", "a b", "-a",
+	};
+	struct source src, again;
+	char text[SOURCE_LEN];
+
+	ok(!source_parse_service("10.0.0.1", &src) && src.port == 8009 &&
+	   source_is_discovery(&src), "a service has port 8009 by default");
+	ok(!source_parse_service("[fe80::2]:4420", &src) && src.port == 4420 &&
+	   !strcmp(src.host, "fe80::2"), "a service may have another port");
+	ok(source_set_uuid(&src, "1"), "refuses a bad UUID");
+	ok(!source_set_uuid(&src, UPPER_UUID), "takes a UUID");
+	source_format(&src, text);
+	ok(!source_parse(text, &again) && source_is_equal(&src, &again),
+	   "with a UUID it is a source, %s", text);
+	for (size_t i = 0; i < sizeof(bad_services) / sizeof(bad_services[0]); i++)
+		ok(source_parse_service(bad_services[i], &src),
+		   "refuses bad service %zu", i);
+}
+
 int main(void)
 {
 	ktap_begin();
@@ -161,5 +184,6 @@ int main(void)
 	test_parts();
 	test_names();
 	test_paths();
+	test_services();
 	return ktap_end();
 }
