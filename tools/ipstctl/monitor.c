@@ -4,22 +4,17 @@
  * Devices tell by netlink. Paths of volumes do not: whatever nvme controller has
  * sent a uevent, and each second in any case, their states are looked at.
  */
-#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <linux/netlink.h>
-
 #include "ipstctl.h"
+#include "uevent.h"
 
 #define SAMPLE_MS 1000
-#define UEVENT_GROUP 1	/* the kernel's own */
 
 /* A path as last seen. */
 struct seen {
@@ -36,33 +31,6 @@ struct monitor {
 	bool has_seen;	/* at least once */
 };
 
-/* Text: time, noun, name, event, and what @detail says. Takes @event. */
-static void print_event(const struct monitor *monitor, json_object *event,
-			const char *noun, const char *detail)
-{
-	char text[40], zone[8];
-	struct timeval now;
-	struct tm tm;
-
-	gettimeofday(&now, NULL);
-	localtime_r(&now.tv_sec, &tm);
-	if (monitor->json) {
-		strftime(zone, sizeof(zone), "%z", &tm);
-		strftime(text, sizeof(text), "%FT%T", &tm);
-		snprintf(text + strlen(text), sizeof(text) - strlen(text),
-			 ".%03d%s", (int)(now.tv_usec / 1000), zone);
-		out_add_string(event, "time", text);
-		out_json_line(event);
-	} else {
-		strftime(text, sizeof(text), "%F %T", &tm);
-		printf("%s %s %s %s%s%s\n", text, noun,
-		       out_string(event, "name"), out_string(event, "event"),
-		       *detail ? ": " : "", detail);
-		fflush(stdout);
-	}
-	json_object_put(event);
-}
-
 static void on_event(json_object *event, void *arg)
 {
 	const char *word = out_string(event, "event");
@@ -73,7 +41,8 @@ static void on_event(json_object *event, void *arg)
 			 out_string(event, "state"));
 	else if (!strcmp(word, "capacity_changed"))
 		out_bytes(out_number(event, "size"), detail, sizeof(detail));
-	print_event(arg, event, "device", detail);
+	event_print(((const struct monitor *)arg)->json, event, "device",
+		    detail);
 }
 
 static void tell_lost(const struct monitor *monitor)
@@ -82,7 +51,7 @@ static void tell_lost(const struct monitor *monitor)
 
 	out_add_string(event, "event", "events_lost");
 	out_add_string(event, "name", "*");
-	print_event(monitor, event, "device", "see ipstctl device show");
+	event_print(monitor->json, event, "device", "see ipstctl device show");
 }
 
 static void tell_path(const struct monitor *monitor, const struct seen *seen)
@@ -100,7 +69,7 @@ static void tell_path(const struct monitor *monitor, const struct seen *seen)
 	snprintf(detail, sizeof(detail), "%s port %s is %s%s%s",
 		 seen->path.traddr, seen->path.trsvcid, seen->state,
 		 *seen->ana_state ? ", " : "", seen->ana_state);
-	print_event(monitor, event, "volume", detail);
+	event_print(monitor->json, event, "volume", detail);
 }
 
 static const struct seen *find_seen(const struct monitor *monitor,
@@ -157,31 +126,15 @@ static void look_at_paths(struct monitor *monitor)
 	monitor->has_seen = true;
 }
 
-static int uevents_open(void)
-{
-	struct sockaddr_nl addr = { .nl_family = AF_NETLINK,
-				    .nl_groups = UEVENT_GROUP };
-	int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
-			NETLINK_KOBJECT_UEVENT);
-
-	if (fd >= 0 && bind(fd, (struct sockaddr *)&addr, sizeof(addr))) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
 /* Takes all there are; true if one was of an nvme controller, or was lost. */
 static bool uevents_read(int fd)
 {
+	struct uevent event;
 	bool is_nvme = false;
-	char text[4096];
-	ssize_t len;
 
-	while ((len = recv(fd, text, sizeof(text), 0)) > 0)
-		is_nvme |= memmem(text, len, "SUBSYSTEM=nvme",
-				  sizeof("SUBSYSTEM=nvme")) != NULL;
-	return is_nvme || errno == ENOBUFS;
+	while (uevent_read(fd, &event))
+		is_nvme |= event.is_lost || *event.ctrl;
+	return is_nvme;
 }
 
 static int64_t now_ms(void)
@@ -225,7 +178,7 @@ static int monitor_run(struct cmd_call *call)
 {
 	struct monitor monitor = { .json = call->json };
 	struct nl_events *events = nl_events_open(on_event, &monitor);
-	int uevents = uevents_open();
+	int uevents = uevent_open();
 
 	if (!events) {
 		err(NL_NO_FAMILY);
