@@ -12,6 +12,9 @@
 #			  adds one namespace (default: null_blk 1 512);
 #			  its content is kept in memory
 #   node_unexport NQN	  with all its namespaces, and their content
+#   node_listen NQN [0|1]...    on these links (default: both), as node_export does
+#   node_unlisten NQN [0|1]...  no more, but all else stays
+#   node_referral 0|1 ADDR [PORT]   the discovery service of that link refers there
 #   node_link_down 0|1	  like a pulled cable: nobody is told
 #   node_link_up 0|1
 #   node_kill		  power loss: both links down, then the target gone
@@ -75,25 +78,41 @@ node_port_create()
 node_link_up() { ip -n "$node_netns" link set "ipst-n$1" up; }
 node_link_down() { ip -n "$node_netns" link set "ipst-n$1" down; }
 
-# node_listen NQN: on both links. The first subsystem of a port enables it.
+# The first subsystem of a port enables it.
 node_listen()
 {
-	local id link
+	local nqn=$1 i link
 
-	for id in "${node_ports[@]}"; do
-		link=$node_nvmet/ports/$id/subsystems/$1
+	shift
+	[ $# -gt 0 ] || set -- 0 1
+	for i in "$@"; do
+		link=$node_nvmet/ports/${node_ports[$i]}/subsystems/$nqn
 		[ -L "$link" ] ||
-			node_exec ln -s "$node_nvmet/subsystems/$1" "$link" || return
+			node_exec ln -s "$node_nvmet/subsystems/$nqn" "$link" || return
 	done
 }
 
 node_unlisten()
 {
-	local id
+	local nqn=$1 i
 
-	for id in "${node_ports[@]}"; do
-		rm -f "$node_nvmet/ports/$id/subsystems/$1"
+	shift
+	[ $# -gt 0 ] || set -- 0 1
+	for i in "$@"; do
+		rm -f "$node_nvmet/ports/${node_ports[$i]}/subsystems/$nqn"
 	done
+}
+
+node_referral()
+{
+	local dir=$node_nvmet/ports/${node_ports[$1]}/referrals/$2-${3:-4420}
+
+	mkdir "$dir" &&
+		echo tcp >"$dir/addr_trtype" &&
+		echo ipv4 >"$dir/addr_adrfam" &&
+		echo "$2" >"$dir/addr_traddr" &&
+		echo "${3:-4420}" >"$dir/addr_trsvcid" &&
+		echo 1 >"$dir/enable"
 }
 
 node_uuid()
@@ -233,6 +252,9 @@ node_stop()
 		[ ! -d "$dir" ] || node_unexport "$(basename "$dir")" || status=1
 	done
 	for id in "${node_ports[@]}"; do
+		for dir in "$node_nvmet/ports/$id/referrals"/*/; do
+			[ ! -d "$dir" ] || rmdir "$dir" || status=1
+		done
 		[ ! -d "$node_nvmet/ports/$id" ] ||
 			rmdir "$node_nvmet/ports/$id" || status=1
 	done

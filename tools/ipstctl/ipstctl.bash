@@ -5,13 +5,14 @@
 # shellcheck disable=SC2034 # reached by name, see _ipstctl_words
 _ipstctl_nouns="volume device group qos"
 _ipstctl_commands="stats hist top monitor save apply clear"
-_ipstctl_verbs_volume="add show paths resize del"
+_ipstctl_verbs_volume="add discover show paths resize del"
 _ipstctl_verbs_device="add show del attach detach pause resume"
 _ipstctl_verbs_group="add show del"
 _ipstctl_verbs_qos="set show clear"
 _ipstctl_options_volume_add="--uuid --host-nqn --ctrl-loss --fast-io-fail
 	--io-policy --dhchap-key --dhchap-ctrl-key --tls --integrity --encrypt
 	--compress --deduplicate --format"
+_ipstctl_options_volume_discover="--host-nqn"
 _ipstctl_options_volume_del="--if-exists"
 _ipstctl_options_device_add="--type --volume --local --queues --queue-size
 	--read-only --serial --host-nqn --busy-poll-us --cpus --listen --allow-host

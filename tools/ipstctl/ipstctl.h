@@ -22,6 +22,7 @@
 #include "device.h"
 #include "export.h"
 #include "listen.h"
+#include "discovery.h"
 #include "nvme.h"
 #include "out.h"
 #include "record.h"

@@ -97,7 +97,8 @@ static const struct reason *find_reason(int log_fd)
 	return found;
 }
 
-static int tcp_errno(const struct path *path)
+/* Why there is nothing at the other end; 0: there is. */
+int nvme_tcp_errno(const struct path *path)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
 				  .ai_flags = AI_NUMERICHOST };
@@ -132,7 +133,7 @@ static int explain_refusal(const char *nqn, const struct path *path, int log_fd)
 	if (reason)
 		return err("%s port %s %s (%s)", path->traddr, path->trsvcid,
 			   reason->meaning, nqn);
-	error = tcp_errno(path);
+	error = nvme_tcp_errno(path);
 	if (error)
 		return err("%s port %s cannot be reached: %s", path->traddr,
 			   path->trsvcid, strerror(error));

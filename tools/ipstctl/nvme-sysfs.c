@@ -80,13 +80,29 @@ bool nvme_ctrl_attr(const char *ctrl, const char *attr, char value[ATTR_LEN])
 	return *value;
 }
 
+/*
+ * A discovery service may have an NQN of its own besides the well-known one.
+ * Without keep-alive it is somebody's for a moment, and may vanish at any.
+ */
+static bool is_lasting_discovery(const char *ctrl)
+{
+	char value[ATTR_LEN];
+
+	ctrl_attr(ctrl, "cntrltype", value);
+	if (strcmp(value, "discovery"))
+		return false;
+	ctrl_attr(ctrl, "kato", value);
+	return strcmp(value, "0");
+}
+
 /* One that is being deleted is none. */
 static bool is_of_subsys(const char *ctrl, const char *nqn)
 {
 	char value[ATTR_LEN];
 
 	ctrl_attr(ctrl, "subsysnqn", value);
-	if (strcmp(value, nqn))
+	if (strcmp(nqn, DISCOVERY_NQN) ? strcmp(value, nqn) :
+					 !is_lasting_discovery(ctrl))
 		return false;
 	ctrl_attr(ctrl, "state", value);
 	return strncmp(value, "deleting", 8) && strcmp(value, "dead");
@@ -141,22 +157,29 @@ bool nvme_path_find(const struct volume *vol, const struct path *path,
 }
 
 /* Not through libnvme, see above. Done when the write returns. */
-int nvme_disconnect(const struct volume *vol, const struct path *path)
+int nvme_ctrl_delete(const char *ctrl)
 {
-	char attr[ATTR_LEN], ctrl[CTRL_LEN];
+	char attr[ATTR_LEN];
 	int ret;
 
-	if (!nvme_path_find(vol, path, ctrl))
-		return 0;
-	/* Ours was lost, and somebody else has connected since. */
-	if (*path->ctrl && strcmp(ctrl, path->ctrl))
-		return 0;
 	snprintf(attr, sizeof(attr), CTRLS "/%s/delete_controller", ctrl);
 	ret = file_write(attr, "1");
 	if (ret && !access(attr, F_OK))
 		return err("%s cannot be disconnected: %s", ctrl,
 			   strerror(-ret));
 	return 0;
+}
+
+int nvme_disconnect(const struct volume *vol, const struct path *path)
+{
+	char ctrl[CTRL_LEN];
+
+	if (!nvme_path_find(vol, path, ctrl))
+		return 0;
+	/* Ours was lost, and somebody else has connected since. */
+	if (*path->ctrl && strcmp(ctrl, path->ctrl))
+		return 0;
+	return nvme_ctrl_delete(ctrl);
 }
 
 /* nvme0c2n1 is a path of disk nvme0n1. */

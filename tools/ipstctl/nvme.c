@@ -122,8 +122,7 @@ static int given_identity(const char *nqn, char **hostnqn, char **hostid)
 	return *hostnqn && *hostid ? 0 : err("out of memory");
 }
 
-static int host_identity(const struct volume *vol, char **hostnqn,
-			 char **hostid)
+int nvme_host_identity(const struct volume *vol, char **hostnqn, char **hostid)
 {
 	const char *given = vol->settings[VSET_HOST_NQN];
 	char *own = nvmf_hostnqn_from_file();
@@ -259,7 +258,7 @@ int nvme_connect(struct volume *vol, int i)
 
 	if (module_load("nvme_tcp", NULL))
 		return err("module nvme-tcp is not there: install the kernel's NVMe/TCP initiator");
-	ret = host_identity(vol, &hostnqn, &hostid) ||
+	ret = nvme_host_identity(vol, &hostnqn, &hostid) ||
 	      secrets_read(vol, &secrets) ||
 	      connect_as(vol, path, hostnqn, hostid, &secrets) ||
 	      check_tls(vol, path) ? -1 : 0;

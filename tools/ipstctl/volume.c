@@ -489,6 +489,11 @@ static const struct cmd_option add_options[] = {
 	{ }
 };
 
+static const struct cmd_option discover_options[] = {
+	{ "host-nqn", "NQN", "who we are to the services" },
+	{ }
+};
+
 static const struct cmd_option del_options[] = {
 	{ "if-exists", NULL, "succeed if there is no such volume" },
 	{ }
@@ -503,6 +508,15 @@ const struct cmd_verb volume_verbs[] = {
 		.help = "name a disk, and connect it if it is remote",
 		.options = add_options,
 		.run = volume_add,
+	},
+	{
+		.name = "discover",
+		.args = "ADDR[:PORT]",
+		.min_args = 1,
+		.max_args = 1,
+		.help = "list what a discovery service tells of",
+		.options = discover_options,
+		.run = volume_discover,
 	},
 	{
 		.name = "show",

@@ -1,0 +1,53 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # for tests; tmp, background_pid: lib.sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# discovery.sh: words for tests of discovery. Sourced, after lib.sh and node.sh. The
+# services are those of the node's two ports, each of which tells only of itself.
+
+need_ipstctl
+
+services=(10.77.0.2:4420 10.77.1.2:4420)
+
+# connections io|discovery: how many there are, to subsystems or to services.
+connections()
+{
+	{ grep -lsx "$1" /sys/class/nvme/nvme*/cntrltype || true; } | wc -l
+}
+
+has_connections() { [ "$(connections io)" = "$1" ]; }
+nothing_is_connected() { ! grep -qs . /sys/class/nvme/nvme*/cntrltype; }
+
+# volume_paths NAME: "address state" of each, sorted.
+volume_paths()
+{
+	ipstctl -j volume show "$1" | python3 -c \
+		'import json, sys
+for path in json.load(sys.stdin)[0]["paths"]:
+    print(path["traddr"], path["state"])' | sort
+}
+
+# has_paths NAME [LINK]...: just these, and all are live.
+has_paths()
+{
+	[ "$(volume_paths "$1")" = "$(for i in "${@:2}"; do
+		echo "10.77.$i.2 live"
+	done)" ]
+}
+
+# lose_path LINK: its connections to subsystems are gone for good.
+lose_path()
+{
+	local ctrl
+
+	for ctrl in /sys/class/nvme/nvme*; do
+		! grep -qx io "$ctrl/cntrltype" ||
+			! grep -q "10.77.$1.2" "$ctrl/address" ||
+			echo 1 >"$ctrl/delete_controller"
+	done
+}
+
+# discovered ADDR: what is told there, "NQN address teller".
+discovered()
+{
+	ipstctl volume discover "$1" | awk 'NR > 1 { print $1, $2 ":" $3, $5 }' | sort
+}
