@@ -19,9 +19,11 @@
 
 #define DISK_TIMEOUT_S 15
 
-/* One path a source. */
+/* One path a source, but of discovery. */
 static int resolve_sources(struct volume *vol)
 {
+	if (source_is_discovery(&vol->sources[0]))
+		return discover_paths(vol);
 	memcpy(vol->nqn, vol->sources[0].nqn, sizeof(vol->nqn));
 	vol->n_paths = vol->n_sources;
 	for (int i = 0; i < vol->n_paths; i++) {
@@ -54,8 +56,8 @@ static int same_path(const struct volume *vol, const struct volume *other,
 }
 
 /* Whether another volume has this path; if so, whether ipstctl made it. */
-static bool is_shared(const struct volume *vol, const struct path *path,
-		      bool *owned)
+bool backing_is_shared(const struct volume *vol, const struct path *path,
+		       bool *owned)
 {
 	struct volume *vols;
 	bool is = false;
@@ -139,7 +141,7 @@ static bool find_paths(struct volume *vol)
 			continue;
 		}
 		/* An empty name: we were about to connect, so this is ours. */
-		is_shared(vol, path, &owned);
+		backing_is_shared(vol, path, &owned);
 		path->owned = owned ||
 			      (path->owned &&
 			       (!*path->ctrl || !strcmp(path->ctrl, ctrl)));
@@ -148,11 +150,33 @@ static bool find_paths(struct volume *vol)
 	return all;
 }
 
+/*
+ * Who names a path wants it; of those that were discovered, one is enough.
+ */
+static int connect_path(struct volume *vol, int i, bool *dropped)
+{
+	if (*vol->paths[i].ctrl || !nvme_connect(vol, i))
+		return 0;
+	*dropped = source_is_discovery(&vol->sources[0]) && vol->n_paths > 1;
+	if (!*dropped)
+		return -1;
+	warn("volume %s is without its path to %s port %s", vol->name,
+	     vol->paths[i].traddr, vol->paths[i].trsvcid);
+	vol->n_paths--;
+	memmove(&vol->paths[i], &vol->paths[i + 1],
+		(vol->n_paths - i) * sizeof(vol->paths[i]));
+	return 0;
+}
+
 static int connect_paths(struct volume *vol)
 {
-	for (int i = 0; i < vol->n_paths; i++)
-		if (!*vol->paths[i].ctrl && nvme_connect(vol, i))
+	for (int i = 0; i < vol->n_paths; i++) {
+		bool dropped = false;
+
+		if (connect_path(vol, i, &dropped))
 			return -1;
+		i -= dropped;
+	}
 	if (!volume_is_set(vol, VSET_IO_POLICY))
 		return 0;
 	return nvme_set_io_policy(vol->nqn, vol->settings[VSET_IO_POLICY]);
@@ -225,12 +249,16 @@ static int attach_nvme(struct volume *vol, struct disk *disk)
 	char path[ATTR_LEN];
 	bool was_complete = vol->complete;
 
-	if (resolve_sources(vol) || check_others(vol))
+	if (resolve_sources(vol) || check_others(vol)) {
+		backing_undo(vol);
 		return -1;
+	}
 	if (!find_paths(vol)) {
 		vol->complete = false;
-		if (record_save(vol))
+		if (record_save(vol)) {
+			backing_undo(vol);
 			return -1;
+		}
 	}
 	if (connect_paths(vol) || find_disk(vol, path, sizeof(path)) ||
 	    disk_probe(path, disk) || check_wwid(vol, disk)) {
@@ -291,7 +319,8 @@ static bool is_to_close(const struct volume *vol, int i)
 {
 	bool owned;
 
-	return vol->paths[i].owned && !is_shared(vol, &vol->paths[i], &owned);
+	return vol->paths[i].owned &&
+	       !backing_is_shared(vol, &vol->paths[i], &owned);
 }
 
 bool backing_has_ours(const struct volume *vol)

@@ -58,6 +58,10 @@ void discovery_row_path(const struct discovery_row *row, struct path *path);
 void discovery_rows_exit(struct discovery_rows *rows);
 void discovery_exit(struct discovery *discovery);	/* not the connections */
 
+/* discover.c */
+
+int discover_paths(struct volume *vol);
+
 /* volume-discover.c: a verb of volume.c's. */
 
 int volume_discover(struct cmd_call *call);

@@ -9,7 +9,7 @@ _ipstctl_verbs_volume="add discover show paths resize del"
 _ipstctl_verbs_device="add show del attach detach pause resume"
 _ipstctl_verbs_group="add show del"
 _ipstctl_verbs_qos="set show clear"
-_ipstctl_options_volume_add="--uuid --host-nqn --ctrl-loss --fast-io-fail
+_ipstctl_options_volume_add="--uuid --discover --host-nqn --ctrl-loss --fast-io-fail
 	--io-policy --dhchap-key --dhchap-ctrl-key --tls --integrity --encrypt
 	--compress --deduplicate --format"
 _ipstctl_options_volume_discover="--host-nqn"
@@ -86,7 +86,7 @@ _ipstctl_scan()
 		case $word in
 		--if-exists | --local | --read-only | --replace | --reset | --json | \
 		--dry-run | --prune | --yes | --allow-any | --tls | --compress | \
-		--deduplicate) ;;
+		--deduplicate | --discover) ;;
 		--queues)	[ "$noun$verb" = stats ] || skip=1 ;;
 		--format)	[ "$verb" = add ] || skip=1 ;;
 		--*)	skip=1 ;;

@@ -20,9 +20,9 @@
 #include "cmd.h"
 #include "configfs.h"
 #include "device.h"
+#include "discovery.h"
 #include "export.h"
 #include "listen.h"
-#include "discovery.h"
 #include "nvme.h"
 #include "out.h"
 #include "record.h"
@@ -114,6 +114,8 @@ void identity_derive(const char *name, char uuid[UUID_LEN]);	/* always the same 
 
 /* backing.c: from a volume's sources to its disk, and back. */
 
+bool backing_is_shared(const struct volume *vol, const struct path *path,
+		       bool *owned);	/* with another; owned: made by ipstctl */
 int backing_attach(struct volume *vol, struct disk *disk);
 bool backing_is_changed(const struct volume *vol);	/* by this run */
 void backing_undo(struct volume *vol);			/* of this run */

@@ -338,19 +338,46 @@ static int ns_wwid(int fd, uint32_t nsid, char wwid[ATTR_LEN])
 	return ret;
 }
 
+/* 0: there is none. */
+static uint32_t list_find_uuid(int fd, const struct nvme_ns_list *list,
+			       const char *uuid)
+{
+	char wwid[ATTR_LEN];
+
+	for (size_t i = 0; i < ARRAY_SIZE(list->ns) && list->ns[i]; i++) {
+		uint32_t nsid = le32toh(list->ns[i]);
+
+		if (!ns_wwid(fd, nsid, wwid) && identity_is(wwid, uuid))
+			return nsid;
+	}
+	return 0;
+}
+
+/* Quiet: 0, if a live controller shows no such namespace. */
+uint32_t nvme_find_uuid(const char *ctrl, const char *uuid)
+{
+	struct nvme_ns_list list;
+	uint32_t nsid = 0;
+	char node[64];
+	int fd;
+
+	snprintf(node, sizeof(node), "/dev/%s", ctrl);
+	fd = open(node, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	if (!nvme_identify_active_ns_list(fd, 0, &list))
+		nsid = list_find_uuid(fd, &list, uuid);
+	close(fd);
+	return nsid;
+}
+
 static int nsid_of_uuid(const struct volume *vol, int fd,
 			const struct nvme_ns_list *list, uint32_t *nsid)
 {
 	const char *uuid = vol->sources[0].uuid;
-	char wwid[ATTR_LEN];
 
-	for (size_t i = 0; i < ARRAY_SIZE(list->ns) && list->ns[i]; i++) {
-		*nsid = le32toh(list->ns[i]);
-		if (!ns_wwid(fd, *nsid, wwid) && identity_is(wwid, uuid))
-			return 0;
-	}
-	*nsid = 0;
-	return err("%s shows no namespace with UUID %s to this host: check "
+	*nsid = list_find_uuid(fd, list, uuid);
+	return *nsid ? 0 : err("%s shows no namespace with UUID %s to this host: check "
 		   "the UUID, and that it is enabled", vol->nqn, uuid);
 }
 

@@ -10,6 +10,7 @@
 int nvme_resolve(const struct source *src, struct path *path);
 int nvme_connect(struct volume *vol, int i);
 int nvme_find_ns(struct volume *vol, int i);
+uint32_t nvme_find_uuid(const char *ctrl, const char *uuid);
 int nvme_host_identity(const struct volume *vol, char **hostnqn, char **hostid);
 
 /* nvme-discovery.c: connections to discovery services, and their logs. */

@@ -45,9 +45,25 @@ static const struct out_column columns[] = {
 
 /* Usage errors have been told. */
 
+/* With --discover, the words are addresses of discovery services. */
+static const char *parse_source(struct cmd_call *call, const char *text,
+				struct source *src)
+{
+	const char *why;
+
+	if (!cmd_flag(call, "discover"))
+		return source_parse(text, src);
+	why = source_parse_service(text, src);
+	return why ?: source_set_uuid(src, cmd_value(call, "uuid"));
+}
+
 static int parse_sources(struct cmd_call *call, struct volume *vol)
 {
 	const char *why;
+
+	if (cmd_flag(call, "discover") && !cmd_value(call, "uuid"))
+		return cmd_usage(call, "--discover needs --uuid, of the "
+				 "namespace that is to be found");
 
 	if (call->argc - 1 > SOURCES_MAX)
 		return cmd_usage(call, "a volume has at most %d sources",
@@ -55,7 +71,7 @@ static int parse_sources(struct cmd_call *call, struct volume *vol)
 	for (; vol->n_sources < call->argc - 1; vol->n_sources++) {
 		const char *text = call->argv[vol->n_sources + 1];
 
-		why = source_parse(text, &vol->sources[vol->n_sources]);
+		why = parse_source(call, text, &vol->sources[vol->n_sources]);
 		if (why)
 			return cmd_usage(call, "source \"%s\" %s", text, why);
 	}
@@ -91,7 +107,7 @@ static int parse_uuid(struct cmd_call *call, struct volume *vol)
 	const char *given = cmd_value(call, "uuid");
 	uuid_t uuid;
 
-	if (!given)
+	if (!given || cmd_flag(call, "discover"))
 		return EXIT_DONE;
 	if (uuid_parse(given, uuid) || uuid_is_null(uuid))
 		return cmd_usage(call, "--uuid \"%s\" is no UUID", given);
@@ -474,6 +490,7 @@ static const struct cmd_option no_options[] = { { } };
 
 static const struct cmd_option add_options[] = {
 	{ "uuid", "U", "the volume's UUID, instead of the namespace's own" },
+	{ "discover", NULL, "SOURCEs are ADDR[:PORT] of discovery services" },
 	{ "host-nqn", "NQN", "who we are to the target" },
 	{ "ctrl-loss", "S", "give up a path lost for so long; -1: never" },
 	{ "fast-io-fail", "S", "fail I/O after so long without a path; -1: never" },

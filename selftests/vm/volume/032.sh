@@ -31,3 +31,7 @@ is "what is known" "$(awk 'NR > 1 { print $2 }' "$tmp/out" | sort | xargs)" \
 check "it says why" grep -q "10.77.0.2 port 9 refuses connections" "$tmp/err"
 check "it says that" grep -q "not all is known" "$tmp/err"
 check "nothing is left" nothing_is_connected
+
+at_exit ipstctl volume del v0 --if-exists
+ipstctl volume add v0 --discover "${services[0]}" --uuid "$(node_uuid "$nqn")"
+check "both paths by one service" wait_for 20 has_paths v0 0 1
