@@ -51,3 +51,29 @@ discovered()
 {
 	ipstctl volume discover "$1" | awk 'NR > 1 { print $1, $2 ":" $3, $5 }' | sort
 }
+
+# start_follow N [-j]: into $tmp/follow; returns when it has connected N services.
+start_follow()
+{
+	background ipstctl "${@:2}" follow >>"$tmp/follow"
+	follow_pid=$background_pid
+	wait_for 20 has_services "$1" || fail "follow has connected no services"
+}
+
+has_services() { [ "$(connections discovery)" = "$1" ]; }
+
+# soon_has_paths NAME [LINK]...: as has_paths, by follow's doing.
+soon_has_paths()
+{
+	wait_for 30 has_paths "$@" ||
+		fail "paths: $(volume_paths "$1" | xargs); $(tail -n 5 "$tmp/follow")"
+}
+
+# reconnects LINK: as follow has counted them.
+reconnects()
+{
+	python3 -c 'import json, sys
+for path in json.load(open("/run/ipst/paths.json"))["paths"]:
+    if path["traddr"] == sys.argv[1]:
+        print(path["reconnects"])' "10.77.$1.2"
+}

@@ -152,6 +152,7 @@ static bool find_paths(struct volume *vol)
 
 /*
  * Who names a path wants it; of those that were discovered, one is enough.
+ * ipstctl follow tries the others again.
  */
 static int connect_path(struct volume *vol, int i, bool *dropped)
 {

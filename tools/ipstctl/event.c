@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A line of monitor: what happened, to what, and when. */
+/* A line of monitor and follow: what happened, to what, and when. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/time.h>

@@ -4,7 +4,7 @@
 
 # shellcheck disable=SC2034 # reached by name, see _ipstctl_words
 _ipstctl_nouns="volume device group qos"
-_ipstctl_commands="stats hist top monitor save apply clear"
+_ipstctl_commands="stats hist top monitor follow save apply clear"
 _ipstctl_verbs_volume="add discover show paths resize del"
 _ipstctl_verbs_device="add show del attach detach pause resume"
 _ipstctl_verbs_group="add show del"

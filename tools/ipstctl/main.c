@@ -6,6 +6,7 @@
  * the tables of nouns and commands; each noun's file ends with its table of
  * verbs, and each command's with the command, by which cmd.c finds its way.
  */
+#include "follow.h"
 #include "ipstctl.h"
 
 static const struct cmd_noun nouns[] = {
@@ -42,6 +43,7 @@ static const struct cmd_verb *const commands[] = {
 	&hist_command,
 	&top_command,
 	&monitor_command,
+	&follow_command,
 	&save_command,
 	&apply_command,
 	&clear_command,

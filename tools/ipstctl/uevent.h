@@ -22,7 +22,7 @@ struct uevent {
 int uevent_open(void);		/* -1: there are none to be had */
 bool uevent_read(int fd, struct uevent *event);
 
-/* event.c: a line of monitor; takes @event, and fills in the time. */
+/* event.c: a line of monitor and follow; takes @event, and fills in the time. */
 
 void event_print(bool json, json_object *event, const char *noun,
 		 const char *detail);
