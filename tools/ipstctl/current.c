@@ -153,6 +153,7 @@ static json_object *current_device(const char *name, const struct volume *vols,
 
 struct exports {
 	json_object *list;
+	bool with_rest;
 	const struct volume *vols;
 	int n;
 };
@@ -179,13 +180,26 @@ static json_object *export_volumes(json_object *namespaces,
 	return list;
 }
 
+/* One that is half made, or half removed: to be made anew, or removed. */
+static void add_rest(const char *name, json_object *list)
+{
+	json_object *item = new_item(name);
+
+	out_add_string(item, "type", EXPORT_TYPE);
+	json_object_object_add(item, "volumes", json_object_new_array());
+	json_object_array_add(list, item);
+}
+
 static void add_export(const char *name, void *arg)
 {
 	struct exports *exports = arg;
 	json_object *item, *volumes;
 
-	if (!export_is_made(name))
+	if (!export_is_made(name)) {
+		if (exports->with_rest)
+			add_rest(name, exports->list);
 		return;
+	}
 	item = export_load(name);
 	volumes = export_volumes(state_get(item, "volumes"), exports);
 	json_object_object_add(item, "volumes", volumes);
@@ -226,12 +240,12 @@ static void list_devices(json_object *list, const struct volume *vols,
 			json_object_array_add(list, current_device(names[i], vols,
 								   n_vols, limits));
 	free(names);
-	export_each(add_export,
-		    &(struct exports){ list, vols, n_vols });
 }
 
-static int fill(json_object *doc, const struct volume *vols, int n)
+static int fill(json_object *doc, const struct volume *vols, int n,
+		bool with_rest)
 {
+	struct exports exports = { state_get(doc, "devices"), with_rest, vols, n };
 	json_object *limits, *groups, *devices;
 
 	for (int i = 0; i < n; i++)
@@ -246,6 +260,7 @@ static int fill(json_object *doc, const struct volume *vols, int n)
 	devices = limits_index(limits, false);
 	list_groups(state_get(doc, "groups"), groups);
 	list_devices(state_get(doc, "devices"), vols, n, devices);
+	export_each(add_export, &exports);
 	json_object_put(groups);
 	json_object_put(devices);
 	json_object_put(limits);
@@ -284,7 +299,7 @@ json_object *current_load(json_object *want, bool is_dry_run)
 	int n = record_all(&vols);
 
 	if (n >= 0 && (!want || !name_volumes(want, vols, n, is_dry_run)) &&
-	    !fill(doc, vols, n)) {
+	    !fill(doc, vols, n, want)) {
 		free(vols);
 		return doc;
 	}

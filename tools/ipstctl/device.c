@@ -177,7 +177,10 @@ static int need_device(const char *name, const struct device_type **type)
 	*type = device_type_of(name);
 	if (*type)
 		return 0;
-	return err("there is no device %s: ipstctl device add it first", name);
+	return rest_type(name) ?
+		       err("device %s is incomplete: repeat its device add, or device del it",
+			   name) :
+		       err("there is no device %s: ipstctl device add it first", name);
 }
 
 /* The names of a device and, if it is there, of a volume. */

@@ -48,7 +48,7 @@ static void each_subsys(const char *nqn, void *arg)
 	const char *name = attach_device(nqn);
 	struct each *each = arg;
 
-	if (name && export_is_there(name))
+	if (name && export_has_rest(name))
 		each->fn(name, each->arg);
 }
 

@@ -38,6 +38,7 @@ uint32_t export_nsid(json_object *device, const char *volume);
 bool export_has_rest(const char *name);	/* it, or what is left of it */
 bool export_is_there(const char *name);	/* listens, made to the end or not */
 bool export_is_made(const char *name);
+/* Also what is left of any. */
 void export_each(void (*fn)(const char *name, void *arg), void *arg);
 json_object *export_load(const char *name);
 int export_create(json_object *want);

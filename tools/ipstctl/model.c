@@ -173,7 +173,8 @@ static int by_name(const void *a, const void *b)
 
 static void add_export(const char *name, void *array)
 {
-	json_object_array_add(array, export_model(name));
+	if (export_is_there(name))
+		json_object_array_add(array, export_model(name));
 }
 
 /* NULL: it failed, and that has been told. */
