@@ -43,13 +43,12 @@ find_volume()
 {
 	local uuid file
 
-	uuid=$(json volume "$1" uuid)
-	for file in /sys/block/nvme*n*/uuid; do
-		grep -qsxi "$uuid" "$file" || continue
+	uuid=$(ipstctl volume show "$1" | sed -n 's/^uuid: *//p')
+	while read -r file; do
 		file=${file%/uuid}
 		disk=/dev/${file##*/}
 		[ -b "$disk" ] && return
-	done
+	done < <(grep -lsxi "$uuid" /sys/block/nvme*n*/uuid)
 	return 1
 }
 
@@ -59,9 +58,7 @@ has_no_volume() { ! find_volume "$1"; }
 # volumes_of NAME: as "nsid volume", one a line.
 volumes_of()
 {
-	ipstctl -j device show "$1" | python3 -c 'import json, sys
-for ns in json.load(sys.stdin)[0]["volumes"]:
-	print(ns["nsid"], ns["volume"])'
+	ipstctl device show "$1" | sed -n 's/^volumes: *//p' | sed 's/, /\n/g'
 }
 
 # What nvmet has of ours: nothing may be left behind.

@@ -13,18 +13,20 @@ set -eu
 # mark_volume VOLUME: its name, at its beginning, written by the host.
 mark_volume()
 {
-	find_volume "$1"
+	wait_volume "$1"
 	printf '%-512s' "$1" | dd of="$disk" bs=512 oflag=direct status=none
 }
 
 count=32
+for ((i = 1; i <= count + 1; i++)); do
+	make_volume "v$i" size=4 >/dev/null
+done
 make_export e0 --listen 127.0.0.1
 host_connect e0
 for ((i = 1; i <= count; i++)); do
-	make_volume "v$i" size=4 >/dev/null
 	ipstctl device attach e0 "v$i" >/dev/null
 done
-wait_for 60 find_volume "v$count"
+wait_volume "v$count"
 is "volumes" "$(volumes_of e0 | wc -l)" $count
 is "the last" "$(volumes_of e0 | tail -n 1)" "$count v$count"
 is "in the list" "$(ipstctl device show | awk '$1 == "e0" { print $7, $8 }')" \
@@ -36,7 +38,6 @@ for ((i = 1; i <= count; i++)); do
 	is "on the disk" "$(head -c 512 "/dev/ipst-v$i" | xargs)" "v$i"
 done
 
-make_volume v33 >/dev/null
 ipstctl device detach e0 v7
 ipstctl device attach e0 v33
 is "the free place" "$(volumes_of e0 | sed -n 7p)" "7 v33"
