@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ipstctl.h"
+#include "paths-file.h"
 
 #define FOR_EVER "off"	/* as the kernel spells it */
 
@@ -60,6 +61,7 @@ json_object *paths_model(const struct volume *vol, int i)
 	json_object *object = json_object_new_object();
 	const struct path *path = &vol->paths[i];
 	char ctrl[CTRL_LEN], state[32] = "not connected";
+	int64_t reconnects = paths_reconnects(vol, i);
 
 	out_add_string(object, "traddr", path->traddr);
 	out_add_string(object, "trsvcid", path->trsvcid);
@@ -68,6 +70,8 @@ json_object *paths_model(const struct volume *vol, int i)
 		nvme_ctrl_state(ctrl, state, sizeof(state));
 	}
 	out_add_string(object, "state", state);
+	if (reconnects >= 0)
+		add_number(object, "reconnects", reconnects);
 	json_object_object_add(object, "owned",
 			       json_object_new_boolean(path->owned));
 	return object;
