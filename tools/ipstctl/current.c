@@ -275,6 +275,13 @@ static bool has_name(const struct volume *vols, int n, const char *name)
 	return false;
 }
 
+/* It may have it already: rebuild.c finds the name, but not what belongs to it. */
+static bool may_have_name(const struct volume *vols, int n, int i,
+			  const char *name)
+{
+	return !strcmp(vols[i].name, name) || !has_name(vols, n, name);
+}
+
 /* Volumes that rebuild.c has found get their names back. */
 static int name_volumes(json_object *want, struct volume *vols, int n,
 			bool is_dry_run)
@@ -284,8 +291,9 @@ static int name_volumes(json_object *want, struct volume *vols, int n,
 
 	for (size_t i = 0; i < json_object_array_length(list); i++) {
 		state_volume(json_object_array_get_idx(list, i), &vol);
-		for (int j = 0; j < n && !has_name(vols, n, vol.name); j++)
+		for (int j = 0; j < n; j++)
 			if (volume_is_nameless(&vols[j], &vol) &&
+			    may_have_name(vols, n, j, vol.name) &&
 			    volume_name(&vols[j], &vol, is_dry_run))
 				return -1;
 	}

@@ -264,8 +264,12 @@ int volume_put(const struct volume *want, struct volume *have,
 {
 	bool found, adopted = false;
 
-	if (record_load(want->name, have, &found) ||
-	    (found ? check_same(have, want) : adopt(want, have, &adopted)) ||
+	if (record_load(want->name, have, &found))
+		return -1;
+	/* One that rebuild.c has found by its layers has its name, and no more. */
+	if (found && volume_is_nameless(have, want))
+		found = false;
+	if ((found ? check_same(have, want) : adopt(want, have, &adopted)) ||
 	    volume_make(have, found || adopted, want, result))
 		return -1;
 	if (adopted)
