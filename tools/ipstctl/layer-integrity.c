@@ -128,7 +128,8 @@ static int integrity_format(struct volume *vol, const struct disk *below)
 		   " fix_padding recalculate", &table);
 	snprintf(name, sizeof(name), "ipst-%s-integrity", vol->name);
 	snprintf(uuid, sizeof(uuid), "IPST-integrity-%s", vol->uuid);
-	return mapper_create(name, uuid, &table) || mapper_remove(name) ? -1 : 0;
+	return mapper_create(name, uuid, &table) ||
+	       mapper_remove(name, uuid) ? -1 : 0;
 }
 
 static int integrity_table(const struct volume *vol, const struct disk *below,

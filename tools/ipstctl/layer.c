@@ -85,13 +85,22 @@ bool layers_find(const struct volume *vol, char *path, size_t len)
 	return true;
 }
 
+static int layer_remove(const struct volume *vol, int i)
+{
+	char name[MAPPER_LEN], uuid[MAPPER_LEN];
+
+	if (!*vol->uuid)
+		return 0;
+	layer_name(vol, i, name);
+	layer_uuid(vol, i, uuid);
+	return mapper_remove(name, uuid);
+}
+
 /* From @first up; the top goes first. */
 static int layers_remove(const struct volume *vol, int first)
 {
-	char name[MAPPER_LEN];
-
 	for (int i = LAYER_COUNT - 1; i >= first; i--)
-		if (layer_find(vol, i, name) && mapper_remove(name))
+		if (layer_remove(vol, i))
 			return -1;
 	return 0;
 }
@@ -112,8 +121,11 @@ static int remove_dead(const struct volume *vol, const struct disk *disk)
 	struct stat st;
 
 	for (int i = 0; i < LAYER_COUNT; i++) {
-		if (!layer_find(vol, i, name))
+		if (!layer_find(vol, i, name)) {
+			if (layer_remove(vol, i))
+				return -1;
 			continue;
+		}
 		mapper_path(name, path);
 		if (!mapper_is_live(name) || !layer_is_over(vol, i, below) ||
 		    !strcmp(vol->formatting, layers[i]->type) ||
@@ -247,11 +259,11 @@ static void below_path(const struct volume *vol, int i, const char *disk,
  */
 void layers_undo(struct volume *vol, const char *path)
 {
-	char name[MAPPER_LEN], below[ATTR_LEN];
+	char below[ATTR_LEN];
 
 	for (int i = LAYER_COUNT - 1; i >= 0; i--) {
-		if (vol->new_layers & 1u << i && layer_find(vol, i, name))
-			mapper_remove(name);
+		if (vol->new_layers & 1u << i)
+			layer_remove(vol, i);
 		below_path(vol, i, path, below);
 		if (vol->formatted_layers & 1u << i)
 			signature_wipe(below);

@@ -150,11 +150,23 @@ int mapper_reload(const char *name, const struct mapper_table *table)
 			 "(dmesg may say more)", name, explain(-ret)) : 0;
 }
 
-int mapper_remove(const char *name)
+/*
+ * By its UUID, whatever it is called. One that has had no table yet is not in
+ * sysfs, so this does not look there.
+ */
+int mapper_remove(const char *name, const char *uuid)
 {
-	struct dm_task *task = task_new(DM_DEVICE_REMOVE, name);
+	struct dm_task *task;
 	int ret;
 
+	if (!module_is_loaded("dm_mod"))
+		return 0;
+	dm_log_with_errno_init(no_log);
+	task = dm_task_create(DM_DEVICE_REMOVE);
+	if (task && !dm_task_set_uuid(task, uuid)) {
+		dm_task_destroy(task);
+		task = NULL;
+	}
 	/* udev may be looking at it. */
 	if (task)
 		dm_task_retry_remove(task);

@@ -37,7 +37,7 @@ int mapper_reload(const char *name, const struct mapper_table *table);
 /* What the status would be with another table; quiet. */
 int mapper_try(const char *name, const struct mapper_table *table,
 	       char status[MAPPER_PARAMS_LEN]);
-int mapper_remove(const char *name);	/* fine if absent */
+int mapper_remove(const char *name, const char *uuid);	/* fine if absent */
 /* Has a table, and is not suspended; quiet. */
 bool mapper_is_live(const char *name);
 bool mapper_status(const char *name, char status[MAPPER_PARAMS_LEN]);
