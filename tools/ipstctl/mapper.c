@@ -171,11 +171,14 @@ int mapper_remove(const char *name, const char *uuid)
 	if (task)
 		dm_task_retry_remove(task);
 	ret = task_run(task, true);
-	if (!ret || ret == -ENXIO)
-		return 0;
-	return err("%s cannot be removed: %s", name, ret == -EBUSY ?
-		   "it is in use, unmount it or stop what is built on it" :
-		   explain(-ret));
+	if (ret && ret != -ENXIO)
+		return err("%s cannot be removed: %s", name, ret == -EBUSY ?
+			   "it is in use, unmount it or stop what is built on it" :
+			   explain(-ret));
+	/* Without udev the library removes nodes, but by their names alone. */
+	task_run(task_new(DM_DEVICE_MKNODES, name), false);
+	dm_task_update_nodes();
+	return 0;
 }
 
 bool mapper_is_live(const char *name)

@@ -22,6 +22,7 @@ all=(v0 "nvme+tcp://$(node_addr 0)/$nqn" --integrity crc32c --compress --dedupli
 
 start_node
 node_export "$nqn" 5120M
+at_exit node_disconnect "$nqn"	# nobody's, once the records are lost
 at_exit ipstctl clear --yes
 make_key key
 all+=(--encrypt "luks2:file:$tmp/key")

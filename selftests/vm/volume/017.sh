@@ -12,10 +12,11 @@ set -eu
 need wipefs
 need_helper kill_nth.so
 
-# killed N COMMAND...: false when it came to its end.
+# killed N COMMAND...: false when it came to its end. The shell's "Killed" too is
+# not to be seen.
 killed()
 {
-	! LD_PRELOAD=$bin/kill_nth.so KILL_NTH=$1 ipstctl "${@:2}" >/dev/null 2>&1
+	! { LD_PRELOAD=$bin/kill_nth.so KILL_NTH=$1 ipstctl "${@:2}"; } >/dev/null 2>&1
 }
 
 is_marked() { grep -q formatting /run/ipst/volumes.json; }
