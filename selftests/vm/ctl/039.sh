@@ -58,6 +58,7 @@ disk=$(json device d0 disk)
 run_fio --rw=randrw --bs=4k --size=1m >/dev/null
 
 prints volumes volume show
+prints paths volume paths
 prints devices device show
 prints devices device show d0
 prints devices device show e0
