@@ -17,6 +17,7 @@
 #
 #   path_value VOLUME LINK KEY	  of ipstctl volume paths
 #   path_is VOLUME LINK STATE
+#   is_connected NQN
 #   start_verify	  I/O that is verified, on $disk
 #   stop_verify		  ends it: no error may have come, and data is right
 #   longest_wait	  of its requests, in seconds
@@ -102,6 +103,8 @@ print([p.get(key, "") for p in json.load(sys.stdin) if p["traddr"] == addr][0])'
 # path_is VOLUME LINK STATE, path_is_not ...
 path_is() { [ "$(path_value "$1" "$2" state)" = "$3" ]; }
 path_is_not() { ! path_is "$@"; }
+
+is_connected() { grep -qsx "$1" /sys/class/nvme/nvme*/subsysnqn; }
 
 # One request at a time on each of four threads: each that waits is seen. Not as
 # fast as it can: that would leave an emulated machine no time for anything else.

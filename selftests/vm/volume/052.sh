@@ -19,6 +19,13 @@ nqn=${node_prefix}paths
 start_node
 node_export "$nqn" 64M
 at_exit ipstctl volume del v0 --if-exists
+cut_both()
+{
+	node_cut silence 0
+	node_cut silence 1
+	cut_ms=$(date +%s%3N)
+}
+waited() { echo "$1: a read waited $((($(date +%s%3N) - cut_ms) / 100)) tenths of a second"; }
 reads_fail() { ! read_disk 2>/dev/null; }
 quick() { check "ipstctl $* works" timeout $((20 * slow)) ipstctl "$@"; }
 
@@ -26,9 +33,9 @@ quick() { check "ipstctl $* works" timeout $((20 * slow)) ipstctl "$@"; }
 ipstctl volume add v0 $(node_sources "$nqn") --fast-io-fail 2
 make_device d0 --volume v0
 disk=$(json device d0 disk)
-node_cut silence 0
-node_cut silence 1
+cut_both
 check "reads fail" wait_for 30 reads_fail
+waited "--fast-io-fail 2"
 is "the state" "$(json device d0 state)" live
 node_heal silence 0
 node_heal silence 1
@@ -40,13 +47,13 @@ ipstctl volume del v0
 ipstctl volume add v0 $(node_sources "$nqn") --ctrl-loss 3
 ipstctl device attach d0 v0
 wait_disk d0
-node_cut silence 0
-node_cut silence 1
+cut_both
 at_exit node_heal silence 0
 at_exit node_heal silence 1
 check "reads fail" wait_for 40 reads_fail
+waited "--ctrl-loss 3"
 is "the state" "$(json device d0 state)" live
 quick device detach d0
 quick device del d0
 quick volume del v0
-check "nothing is connected" ! grep -q "$nqn" <(cat /sys/class/nvme/*/subsysnqn 2>/dev/null)
+check "nothing is connected" ! is_connected "$nqn"

@@ -48,4 +48,4 @@ ipstctl volume del v0
 uuid=$(node_uuid "$nqn")
 refuses 1 "no namespace with UUID $uuid" \
 	volume add v1 "$(node_sources "$nqn" 0)?uuid=$uuid"
-check "nothing is connected" ! grep -q "$nqn" <(cat /sys/class/nvme/*/subsysnqn 2>/dev/null)
+check "nothing is connected" ! is_connected "$nqn"

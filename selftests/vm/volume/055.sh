@@ -36,7 +36,7 @@ fails()
 	is "lines told" "$(wc -l <"$tmp/told")" 1
 	grep -q "$1" "$tmp/told" || fail "told: $(<"$tmp/told")"
 	check "no volume is left" ! grep -q v0 <(ipstctl volume show)
-	check "no connection is left" ! grep -q "$nqn" <(cat /sys/class/nvme/*/subsysnqn 2>/dev/null)
+	check "no connection is left" ! is_connected "$nqn"
 }
 
 fails "no such subsystem" "$target/${nqn}x"
