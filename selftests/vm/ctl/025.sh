@@ -37,9 +37,9 @@ says "$time device d0 state_changed: live\$"
 
 # The path is lost, and comes back.
 node_unlisten "$nqn"
-says "$time volume v0 path_changed: $(node_addr 0) port 4420 is connecting\$"
+says "$time volume v0 path_changed: $(node_addr 0) port 4420 is connecting, optimized\$"
 node_listen "$nqn"
-wait_for 30 said "$time volume v0 path_changed: .* is live\$" || fail "not back"
+wait_for 30 said "$time volume v0 path_changed: .* is live, optimized\$" || fail "not back"
 ipstctl device del d0
 says "$time device d0 gone\$"
 check "nothing else" ! grep -vE "$time (device|volume) [^ ]+ [a-z_]+(: .*)?\$" \
