@@ -21,7 +21,7 @@ for name in v0 v1 v2; do
 done
 source=$(node_sources "$nqn" 0)
 second=$(node_sources "$nqn" 1)
-count() { grep -sx "$nqn" /sys/class/nvme/nvme*/subsysnqn | wc -l || true; }
+count() { cat /sys/class/nvme/nvme*/subsysnqn 2>/dev/null | grep -cx "$nqn" || true; }
 add() { ipstctl volume add "$@"; }
 options='hdr_digest&data_digest&queues=1'
 
