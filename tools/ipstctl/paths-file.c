@@ -23,25 +23,18 @@
 #define PATHS_VERSION 1
 #define SAME_EVENT_MS 1000
 
-static void path_to_json(const struct path *path, const char *host_nqn,
-			 json_object *object)
+static void host_path_to_json(const struct path *path, const char *host_nqn,
+			      json_object *object)
 {
 	out_add_string(object, "host_nqn", host_nqn);
-	out_add_string(object, "traddr", path->traddr);
-	out_add_string(object, "trsvcid", path->trsvcid);
-	out_add_string(object, "ctrl", path->ctrl);
+	path_to_json(path, object);
 }
 
-static void path_from_json(json_object *object, struct path *path,
-			   char host_nqn[VSET_LEN])
+static void host_path_from_json(json_object *object, struct path *path,
+				char host_nqn[VSET_LEN])
 {
 	snprintf(host_nqn, VSET_LEN, "%s", out_string(object, "host_nqn"));
-	snprintf(path->traddr, sizeof(path->traddr), "%s",
-		 out_string(object, "traddr"));
-	snprintf(path->trsvcid, sizeof(path->trsvcid), "%s",
-		 out_string(object, "trsvcid"));
-	snprintf(path->ctrl, sizeof(path->ctrl), "%s",
-		 out_string(object, "ctrl"));
+	path_from_json(object, path);
 }
 
 static size_t array_length(json_object *array)
@@ -52,7 +45,7 @@ static size_t array_length(json_object *array)
 
 static void seen_from_json(json_object *object, struct path_seen *seen)
 {
-	path_from_json(object, &seen->path, seen->host_nqn);
+	host_path_from_json(object, &seen->path, seen->host_nqn);
 	snprintf(seen->nqn, sizeof(seen->nqn), "%s",
 		 out_string(object, "subsys_nqn"));
 	seen->reconnects = out_number(object, "reconnects");
@@ -74,10 +67,10 @@ static void doc_take(struct paths *paths, json_object *doc)
 	for (; paths->n_services < array_length(services); paths->n_services++) {
 		struct path_service *service =
 			&paths->services[paths->n_services];
+		json_object *object =
+			json_object_array_get_idx(services, paths->n_services);
 
-		path_from_json(json_object_array_get_idx(services,
-							 paths->n_services),
-			       &service->path, service->host_nqn);
+		host_path_from_json(object, &service->path, service->host_nqn);
 	}
 }
 
@@ -103,7 +96,7 @@ static json_object *seen_to_json(const struct path_seen *seen)
 	json_object *object = json_object_new_object();
 
 	out_add_string(object, "subsys_nqn", seen->nqn);
-	path_to_json(&seen->path, seen->host_nqn, object);
+	host_path_to_json(&seen->path, seen->host_nqn, object);
 	json_object_object_add(object, "reconnects",
 			       json_object_new_int64(seen->reconnects));
 	return object;
@@ -113,7 +106,7 @@ static json_object *service_to_json(const struct path_service *service)
 {
 	json_object *object = json_object_new_object();
 
-	path_to_json(&service->path, service->host_nqn, object);
+	host_path_to_json(&service->path, service->host_nqn, object);
 	return object;
 }
 

@@ -133,13 +133,11 @@ bool record_is_marked(const char *device)
 	return !access(path, F_OK);
 }
 
-static json_object *path_to_json(const struct path *path)
+static json_object *volume_path_to_json(const struct path *path)
 {
 	json_object *object = json_object_new_object();
 
-	out_add_string(object, "traddr", path->traddr);
-	out_add_string(object, "trsvcid", path->trsvcid);
-	out_add_string(object, "ctrl", path->ctrl);
+	path_to_json(path, object);
 	json_object_object_add(object, "source",
 			       json_object_new_int(path->source));
 	json_object_object_add(object, "owned",
@@ -170,7 +168,8 @@ static json_object *volume_to_json(const struct volume *vol)
 		json_object_array_add(sources, json_object_new_string(text));
 	}
 	for (int i = 0; i < vol->n_paths; i++)
-		json_object_array_add(paths, path_to_json(&vol->paths[i]));
+		json_object_array_add(paths,
+				      volume_path_to_json(&vol->paths[i]));
 	json_object_object_add(object, "complete",
 			       json_object_new_boolean(vol->complete));
 	if (vol->rebuilt)
@@ -187,15 +186,6 @@ static json_object *volume_to_json(const struct volume *vol)
 	json_object_object_add(object, "sources", sources);
 	json_object_object_add(object, "paths", paths);
 	return object;
-}
-
-static const char *get_string(json_object *object, const char *key)
-{
-	json_object *value;
-
-	if (!json_object_object_get_ex(object, key, &value))
-		return "";
-	return json_object_get_string(value) ?: "";
 }
 
 static json_object *get_item(json_object *object, const char *key, int i)
@@ -216,16 +206,12 @@ static bool get_boolean(json_object *object, const char *key)
 	       json_object_get_boolean(value);
 }
 
-static void path_from_json(json_object *object, int i, struct path *path)
+static void volume_path_from_json(json_object *object, int i,
+				  struct path *path)
 {
 	json_object *source = json_object_object_get(object, "source");
 
-	snprintf(path->traddr, sizeof(path->traddr), "%s",
-		 get_string(object, "traddr"));
-	snprintf(path->trsvcid, sizeof(path->trsvcid), "%s",
-		 get_string(object, "trsvcid"));
-	snprintf(path->ctrl, sizeof(path->ctrl), "%s",
-		 get_string(object, "ctrl"));
+	path_from_json(object, path);
 	/* Not in records of before there was discovery. */
 	path->source = source ? json_object_get_int(source) : i;
 	path->owned = get_boolean(object, "owned");
@@ -236,7 +222,7 @@ static bool settings_from_json(json_object *object, struct volume *vol)
 	json_object *settings = json_object_object_get(object, "settings");
 
 	for (int i = 0; i < VSET_COUNT; i++) {
-		const char *value = get_string(settings, volume_settings[i].key);
+		const char *value = out_string(settings, volume_settings[i].key);
 
 		if (!*value)
 			continue;
@@ -264,7 +250,7 @@ static bool sources_from_json(json_object *object, struct volume *vol)
 		item = get_item(object, "paths", i);
 		if (!item)
 			break;
-		path_from_json(item, i, &vol->paths[i]);
+		volume_path_from_json(item, i, &vol->paths[i]);
 		if (vol->paths[i].source < 0 ||
 		    vol->paths[i].source >= vol->n_sources)
 			return false;
@@ -276,7 +262,7 @@ static bool sources_from_json(json_object *object, struct volume *vol)
 static bool volume_from_json(const char *name, json_object *object,
 			     struct volume *vol)
 {
-	const char *origin = get_string(object, "uuid_origin");
+	const char *origin = out_string(object, "uuid_origin");
 	json_object *nsid;
 
 	if (name_check(name))
@@ -286,13 +272,13 @@ static bool volume_from_json(const char *name, json_object *object,
 		if (!strcmp(origin, origins[i]))
 			vol->uuid_origin = i;
 	snprintf(vol->uuid, sizeof(vol->uuid), "%s",
-		 get_string(object, "uuid"));
+		 out_string(object, "uuid"));
 	snprintf(vol->wwid, sizeof(vol->wwid), "%s",
-		 get_string(object, "wwid"));
+		 out_string(object, "wwid"));
 	snprintf(vol->key_check, sizeof(vol->key_check), "%s",
-		 get_string(object, "key_check"));
+		 out_string(object, "key_check"));
 	snprintf(vol->formatting, sizeof(vol->formatting), "%s",
-		 get_string(object, "formatting"));
+		 out_string(object, "formatting"));
 	if (*vol->key_check && volume_key_check(vol->key_check))
 		return false;
 	vol->complete = get_boolean(object, "complete");
@@ -302,7 +288,7 @@ static bool volume_from_json(const char *name, json_object *object,
 	if (!settings_from_json(object, vol) || !sources_from_json(object, vol))
 		return false;
 	snprintf(vol->nqn, sizeof(vol->nqn), "%s",
-		 get_string(object, "subsys_nqn"));
+		 out_string(object, "subsys_nqn"));
 	if (!*vol->nqn && !source_is_discovery(&vol->sources[0]))
 		memcpy(vol->nqn, vol->sources[0].nqn, sizeof(vol->nqn));
 	return true;
@@ -507,9 +493,9 @@ int record_replacing_load(const char *device, struct replacing *old,
 	object = json_object_from_file(path);
 	old->paused = get_boolean(object, "paused");
 	snprintf(old->path, sizeof(old->path), "%s",
-		 get_string(object, "device_path"));
+		 out_string(object, "device_path"));
 	snprintf(old->uuid, sizeof(old->uuid), "%s",
-		 get_string(object, "device_uuid"));
+		 out_string(object, "device_uuid"));
 	json_object_put(object);
 	if (!*old->path)
 		return err("%s is no record of what device %s had: remove "

@@ -98,8 +98,15 @@ const char *volume_difference(const struct volume *a, const struct volume *b,
 			      int first, int count);
 const char *volume_key_check(const char *text);	/* its spelling */
 bool volume_is_fabrics(const struct volume *vol);
+/* As the table's check, and short enough to be kept. */
+const char *volume_setting_check(int setting, const char *value);
 json_object *volume_setting_value(const struct volume *vol, int setting);
 bool volume_is_set(const struct volume *vol, int setting);	/* not its default */
+
+/* path-json.c */
+
+void path_to_json(const struct path *path, json_object *object);
+void path_from_json(json_object *object, struct path *path);
 
 /* keyspec.c: where a key is; the key itself is in no argument and no file of ours. */
 
