@@ -188,7 +188,7 @@ static int check_volume_settings(const struct place *place, json_object *item)
 		json_object *value = state_get(item, set->key);
 		const char *text = value ? state_setting(value) : set->otherwise;
 
-		why = strlen(text) < VSET_LEN ? set->check(text) : "is too long";
+		why = volume_setting_check(i, text);
 		if (why)
 			return complain_value(place, set->key, value, why);
 		if (!value)

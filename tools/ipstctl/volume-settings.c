@@ -127,6 +127,12 @@ bool volume_is_set(const struct volume *vol, int setting)
 		      volume_settings[setting].otherwise);
 }
 
+const char *volume_setting_check(int setting, const char *value)
+{
+	return strlen(value) < VSET_LEN ? volume_settings[setting].check(value) :
+					  "is too long";
+}
+
 json_object *volume_setting_value(const struct volume *vol, int setting)
 {
 	const char *text = vol->settings[setting];

@@ -91,8 +91,7 @@ static int parse_settings(struct cmd_call *call, struct volume *vol)
 			continue;
 		if (set->type == VSET_BOOLEAN)
 			value = "1";
-		why = strlen(value) < VSET_LEN ? set->check(value) :
-						 "is too long";
+		why = volume_setting_check(i, value);
 		if (why)
 			return cmd_usage(call, "--%s \"%s\" %s", set->option,
 					 value, why);
