@@ -245,24 +245,26 @@ static int check_wwid(const struct volume *vol, const struct disk *disk)
 		   *disk->wwid ? disk->wwid : "nameless");
 }
 
-static int attach_nvme(struct volume *vol, struct disk *disk)
+static int attach_steps(struct volume *vol, struct disk *disk)
 {
 	char path[ATTR_LEN];
-	bool was_complete = vol->complete;
 
-	if (resolve_sources(vol) || check_others(vol)) {
-		backing_undo(vol);
+	if (resolve_sources(vol) || check_others(vol))
 		return -1;
-	}
 	if (!find_paths(vol)) {
 		vol->complete = false;
-		if (record_save(vol)) {
-			backing_undo(vol);
+		if (record_save(vol))
 			return -1;
-		}
 	}
-	if (connect_paths(vol) || find_disk(vol, path, sizeof(path)) ||
-	    disk_probe(path, disk) || check_wwid(vol, disk)) {
+	return connect_paths(vol) || find_disk(vol, path, sizeof(path)) ||
+	       disk_probe(path, disk) || check_wwid(vol, disk) ? -1 : 0;
+}
+
+static int attach_nvme(struct volume *vol, struct disk *disk)
+{
+	bool was_complete = vol->complete;
+
+	if (attach_steps(vol, disk)) {
 		backing_undo(vol);
 		return -1;
 	}
