@@ -15,6 +15,8 @@
 #   node_auth NQN HOSTNQN KEY [CTRLKEY]	  lets only that host in, with that key
 #   node_sources NQN [0|1]...	  for ipstctl volume add (default: both links)
 #
+#   start_paths	  a storage node that exports $nqn, 64 MB, for volume v0
+#   add_paths [OPTION]... volume v0 over both links, as device d0: sets $disk
 #   path_value VOLUME LINK KEY	  of ipstctl volume paths
 #   path_is VOLUME LINK STATE
 #   is_connected NQN
@@ -89,6 +91,22 @@ node_sources()
 	for i in "$@"; do
 		echo "nvme+tcp://$(node_addr "$i")/$nqn"
 	done
+}
+
+start_paths()
+{
+	nqn=${node_prefix}paths
+	start_node
+	node_export "$nqn" 64M
+	at_exit ipstctl volume del v0 --if-exists
+}
+
+add_paths()
+{
+	# shellcheck disable=SC2046 # two words
+	ipstctl volume add v0 $(node_sources "$nqn") "$@"
+	make_device d0 --volume v0
+	disk=$(json device d0 disk)
 }
 
 # path_value VOLUME LINK KEY: of ipstctl volume paths, "" if there is none.

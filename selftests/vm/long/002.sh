@@ -15,17 +15,11 @@
 need fio ip tc python3
 need_ipstctl
 
-nqn=${node_prefix}paths
-start_node
-node_export "$nqn" 64M
-at_exit ipstctl volume del v0 --if-exists
-# shellcheck disable=SC2046 # two words
-ipstctl volume add v0 $(node_sources "$nqn")
-make_device d0 --volume v0
+start_paths
+add_paths --io-policy numa
 make_volume v1
 make_device d1 --volume v1
 
-disk=$(json device d0 disk)
 start_verify
 sleep 1
 lost_s=$SECONDS

@@ -15,10 +15,7 @@
 need fio ip tc python3
 need_ipstctl
 
-nqn=${node_prefix}paths
-start_node
-node_export "$nqn" 64M
-at_exit ipstctl volume del v0 --if-exists
+start_paths
 cut_both()
 {
 	node_cut silence 0
@@ -29,10 +26,7 @@ waited() { echo "$1: a read waited $((($(date +%s%3N) - cut_ms) / 100)) tenths o
 reads_fail() { ! read_disk 2>/dev/null; }
 quick() { check "ipstctl $* works" timeout $((20 * slow)) ipstctl "$@"; }
 
-# shellcheck disable=SC2046 # two words
-ipstctl volume add v0 $(node_sources "$nqn") --fast-io-fail 2
-make_device d0 --volume v0
-disk=$(json device d0 disk)
+add_paths --fast-io-fail 2
 cut_both
 check "reads fail" wait_for 30 reads_fail
 waited "--fast-io-fail 2"

@@ -12,14 +12,8 @@
 need fio ip python3
 need_ipstctl
 
-nqn=${node_prefix}paths
-start_node
-node_export "$nqn" 64M
-at_exit ipstctl volume del v0 --if-exists
-# shellcheck disable=SC2046 # two words
-ipstctl volume add v0 $(node_sources "$nqn") --io-policy round-robin
-make_device d0 --volume v0
-disk=$(json device d0 disk)
+start_paths
+add_paths --io-policy round-robin
 
 ana_is() { [ "$(path_value v0 "$1" ana_state)" = "$2" ]; }
 

@@ -16,10 +16,7 @@
 need fio ip python3
 need_ipstctl
 
-nqn=${node_prefix}paths
-start_node
-node_export "$nqn" 64M
-at_exit ipstctl volume del v0 --if-exists
+start_paths
 ipstctl volume add v0 "$(node_sources "$nqn" 0)"
 make_device d0 --volume v0
 disk=$(json device d0 disk)
