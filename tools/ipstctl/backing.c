@@ -282,7 +282,7 @@ int backing_attach(struct volume *vol, struct disk *disk)
 }
 
 /* Where the disk is today, below all layers; never asks a target. */
-static bool find_base(const struct volume *vol, char *path, size_t len)
+bool backing_find_base(const struct volume *vol, char *path, size_t len)
 {
 	struct stat st;
 
@@ -307,7 +307,7 @@ void backing_undo(struct volume *vol)
 {
 	char path[ATTR_LEN];
 
-	if (!find_base(vol, path, sizeof(path)))
+	if (!backing_find_base(vol, path, sizeof(path)))
 		*path = '\0';
 	layers_undo(vol, path);
 	for (int i = vol->n_paths - 1; i >= 0; i--) {
@@ -352,7 +352,7 @@ int backing_detach(const struct volume *vol)
 /* What is presented: the layer on top, or the disk. */
 bool backing_find(const struct volume *vol, char *path, size_t len)
 {
-	return find_base(vol, path, len) && layers_find(vol, path, len);
+	return backing_find_base(vol, path, len) && layers_find(vol, path, len);
 }
 
 int backing_open_base(const struct volume *vol, struct disk *disk)
@@ -363,7 +363,7 @@ int backing_open_base(const struct volume *vol, struct disk *disk)
 		return err("volume %s was not added to the end: repeat its "
 			   "volume add, or volume del it",
 			   vol->name);
-	if (!find_base(vol, path, sizeof(path)))
+	if (!backing_find_base(vol, path, sizeof(path)))
 		return err("volume %s has no disk now: repeat its volume add to connect it again",
 			   vol->name);
 	if (disk_probe(path, disk))

@@ -174,20 +174,6 @@ static bool is_told(const struct volume *vol, const struct discovery_rows *rows,
 	return false;
 }
 
-static bool has_other_live(const struct volume *vol, int except)
-{
-	char ctrl[CTRL_LEN], state[32];
-
-	for (int i = 0; i < vol->n_paths; i++) {
-		if (i == except || !nvme_path_find(vol, &vol->paths[i], ctrl))
-			continue;
-		nvme_ctrl_state(ctrl, state, sizeof(state));
-		if (!strcmp(state, "live"))
-			return true;
-	}
-	return false;
-}
-
 /*
  * The connection goes if it is ours and nobody else's; if it is not ours, path
  * and connection stay as they are.
@@ -199,7 +185,7 @@ static bool may_drop(const struct volume *vol, int i, bool *has_to_close)
 
 	*has_to_close = nvme_path_find(vol, &vol->paths[i], ctrl) &&
 			!backing_is_shared(vol, &vol->paths[i], &owned);
-	return has_other_live(vol, i) &&
+	return nvme_has_live_path(vol, i) &&
 	       (vol->paths[i].owned || !*has_to_close);
 }
 

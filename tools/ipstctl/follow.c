@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * ipstctl follow: keeps the paths of volumes as their discovery services tell,
- * until somebody ends it. A connection to each service stays, over which the
- * target sends word when its log changes; the kernel makes that a uevent, and
- * another one when it has connected again, as it may have missed a change then.
- * In any case all logs are read once a minute.
+ * and passes on that a disk has grown, until somebody ends it. A connection to
+ * each service stays, over which the target sends word when its log changes; the
+ * kernel makes that a uevent, and another one when it has connected again, as it
+ * may have missed a change then. In any case all logs are read once a minute.
  *
  * What is connected, to services too, is on disk first; after a kill the next
  * one goes on from there.
@@ -223,6 +223,8 @@ static void take_uevents(struct follow *follow)
 		    is_loss(follow, &event) ||
 		    !strcmp(event.nvme_event, "rediscover"))
 			soon(follow);
+		if (event.is_lost || event.resized)
+			follow_size(follow->json, event.resized);
 	}
 	if (is_nvme)
 		look_at_paths(follow);
@@ -330,6 +332,8 @@ static int follow_run(struct cmd_call *call)
 		ret = follow_open(follow);
 	}
 	if (!ret) {
+		/* What has grown while nobody followed. */
+		follow_size(follow->json, 0);
 		follow_loop(follow);
 		close_services(follow, NULL);
 		paths_exit(&follow->paths);
@@ -344,7 +348,7 @@ static const struct cmd_option follow_options[] = { { } };
 const struct cmd_verb follow_command = {
 	.name = "follow",
 	.args = "",
-	.help = "keep the paths of volumes as discovery tells",
+	.help = "keep paths as discovery tells, and pass on sizes",
 	.options = follow_options,
 	.run = follow_run,
 };

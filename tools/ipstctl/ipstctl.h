@@ -122,6 +122,7 @@ void backing_undo(struct volume *vol);			/* of this run */
 bool backing_has_ours(const struct volume *vol);
 int backing_detach(const struct volume *vol);
 bool backing_find(const struct volume *vol, char *path, size_t len);
+bool backing_find_base(const struct volume *vol, char *path, size_t len);
 int backing_open(const struct volume *vol, struct disk *disk);
 int backing_open_base(const struct volume *vol, struct disk *disk);
 

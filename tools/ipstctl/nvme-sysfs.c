@@ -156,6 +156,20 @@ bool nvme_path_find(const struct volume *vol, const struct path *path,
 	return is_found;
 }
 
+bool nvme_has_live_path(const struct volume *vol, int except)
+{
+	char ctrl[CTRL_LEN], state[32];
+
+	for (int i = 0; i < vol->n_paths; i++) {
+		if (i == except || !nvme_path_find(vol, &vol->paths[i], ctrl))
+			continue;
+		nvme_ctrl_state(ctrl, state, sizeof(state));
+		if (!strcmp(state, "live"))
+			return true;
+	}
+	return false;
+}
+
 /* Not through libnvme, see above. Done when the write returns. */
 int nvme_ctrl_delete(const char *ctrl)
 {

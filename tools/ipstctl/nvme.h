@@ -35,6 +35,7 @@ bool nvme_ctrl_attr(const char *ctrl, const char *attr, char value[ATTR_LEN]);
 bool nvme_path_attr(const char *ctrl, uint32_t nsid, const char *attr,
 		    char value[ATTR_LEN]);
 void nvme_ctrl_state(const char *ctrl, char *state, size_t len);
+bool nvme_has_live_path(const struct volume *vol, int except);	/* -1: none */
 int nvme_ctrl_delete(const char *ctrl);
 int nvme_disconnect(const struct volume *vol, const struct path *path);
 bool nvme_ctrl_disk(const char *ctrl, uint32_t nsid, char *path, size_t len);

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel's uevents, as far as they are of nvme controllers. A message is a
- * line ACTION@DEVPATH and then KEY=VALUE, each with a NUL. Not udev's: these
- * also come where there is no udev.
+ * The kernel's uevents, as far as they are of nvme controllers, or of the size of
+ * disks. A message is a line ACTION@DEVPATH and then KEY=VALUE, each with a NUL.
+ * Not udev's: these also come where there is no udev.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <linux/netlink.h>
@@ -40,13 +41,16 @@ static const char *value_of(const char *text, const char *key)
 	return strncmp(text, key, len) ? NULL : text + len;
 }
 
-static void take_pair(const char *text, struct uevent *event, bool *is_nvme)
+/* What of a message is of no use until all of it is known. */
+struct parts {
+	bool is_nvme, is_block, is_resize;
+	unsigned int major, minor;
+};
+
+static void take_nvme(const char *text, struct uevent *event)
 {
 	const char *value;
 
-	value = value_of(text, "SUBSYSTEM=");
-	if (value)
-		*is_nvme = !strcmp(value, "nvme");
 	value = value_of(text, "DEVPATH=");
 	if (value && strrchr(value, '/'))
 		snprintf(event->ctrl, sizeof(event->ctrl), "%.*s",
@@ -64,11 +68,31 @@ static void take_pair(const char *text, struct uevent *event, bool *is_nvme)
 					AEN_LOG_CHANGED;
 }
 
+static void take_part(const char *text, struct parts *parts)
+{
+	const char *value;
+
+	value = value_of(text, "SUBSYSTEM=");
+	if (value) {
+		parts->is_nvme = !strcmp(value, "nvme");
+		parts->is_block = !strcmp(value, "block");
+	}
+	value = value_of(text, "RESIZE=");
+	if (value)
+		parts->is_resize = !strcmp(value, "1");
+	value = value_of(text, "MAJOR=");
+	if (value)
+		parts->major = strtoul(value, NULL, 10);
+	value = value_of(text, "MINOR=");
+	if (value)
+		parts->minor = strtoul(value, NULL, 10);
+}
+
 /* False: there is none now. */
 bool uevent_read(int fd, struct uevent *event)
 {
 	char text[4096 + 1];
-	bool is_nvme = false;
+	struct parts parts = {};
 	ssize_t len = recv(fd, text, sizeof(text) - 1, 0);
 
 	memset(event, 0, sizeof(*event));
@@ -76,9 +100,13 @@ bool uevent_read(int fd, struct uevent *event)
 	if (len < 0)
 		return event->is_lost;
 	text[len] = '\0';
-	for (ssize_t at = 0; at < len; at += strlen(text + at) + 1)
-		take_pair(text + at, event, &is_nvme);
-	if (!is_nvme)
+	for (ssize_t at = 0; at < len; at += strlen(text + at) + 1) {
+		take_nvme(text + at, event);
+		take_part(text + at, &parts);
+	}
+	if (!parts.is_nvme)
 		memset(event, 0, sizeof(*event));
+	if (parts.is_block && parts.is_resize)
+		event->resized = makedev(parts.major, parts.minor);
 	return true;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* uevent.c, event.c: what the kernel tells of nvme controllers; what we tell. */
+/* uevent.c, event.c: what the kernel tells of nvme and of disks; what we tell. */
 #ifndef IPSTCTL_UEVENT_H
 #define IPSTCTL_UEVENT_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include <json-c/json.h>
 
@@ -16,6 +17,7 @@ struct uevent {
 	char nvme_event[16];	/* as in connected, rediscover; or empty */
 	bool is_log_changed;	/* of discovery */
 	bool is_removal;
+	dev_t resized;		/* disk with another size now, or 0 */
 	bool is_lost;		/* this may have been any */
 };
 

@@ -2,6 +2,7 @@
 /* What uevent.c understands of the kernel's messages. */
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "ipstctl.h"
@@ -52,6 +53,13 @@ int main(void)
 		     "\0SUBSYSTEM=block\0NVME_EVENT=connected");
 	ok(!*event.ctrl && !event.is_removal && !*event.nvme_event,
 	   "what is of others is nothing");
+	event = TAKE("change@/b/nvme1n1\0ACTION=change\0DEVPATH=/b/nvme1n1"
+		     "\0SUBSYSTEM=block\0RESIZE=1\0MAJOR=259\0MINOR=3");
+	ok(event.resized == makedev(259, 3) && !*event.ctrl,
+	   "a disk has another size");
+	event = TAKE("change@/b/nvme1n1\0ACTION=change\0DEVPATH=/b/nvme1n1"
+		     "\0SUBSYSTEM=block\0MAJOR=259\0MINOR=3");
+	ok(!event.resized, "another change of a disk is none of these");
 	event = TAKE("change@" CTRL "\0DEVPATH=/x/nvme1234567890123456789012345"
 		     "\0SUBSYSTEM=nvme\0NVME_EVENT=a-word-that-is-too-long");
 	ok(strlen(event.ctrl) == CTRL_LEN - 1 &&
