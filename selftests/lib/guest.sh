@@ -192,14 +192,25 @@ guest_run()
 	return $rc
 }
 
-# What of it waits, and for what. The first key is for the console to show it.
+# What of it waits, and for what. The first key is for the console to show it. Then
+# what its CPUs are at, which of our threads are, and what takes the time here.
 guest_show_stuck()
 {
+	local i
+
 	guest_note "$1" "no end after $guest_timeout_s s: $2"
 	vm_press_sysrq "$guest_dir/$1/qmp" 8 && vm_press_sysrq "$guest_dir/$1/qmp" w
-	sleep 2
+	sleep $((2 * guest_slow))
 	guest_console "$1" | tail -n "$guest_lines" >&2
 	guest_qmp "$1" '{"execute": "query-status"}' >&2
+	for i in 1 2 3; do
+		guest_qmp "$1" '{"execute": "human-monitor-command",
+			"arguments": {"command-line": "info registers -a"}}' |
+			grep -oE 'CPU#[0-9]+|RIP=[^\\]*' >&2
+		sleep 1
+	done
+	grep -s . "/proc/$(guest_pid "$1")"/task/*/{comm,wchan} >&2
+	COLUMNS=100 top -bHn 2 -d 2 | awk '/^top/ { n++ } n == 2' | head -n 20 >&2
 }
 
 guest_qmp() { "$vm_scripts/vm-qmp" "$guest_dir/$1/qmp" "$2"; }
