@@ -84,6 +84,7 @@ struct ipst_req {
  * @queue_size: entries of each
  * @busy_poll_us: how long a worker looks for work before it sleeps
  * @cpus: CPUs for the workers
+ * @deep_cpus: CPUs for those with many requests in flight; empty: @cpus
  * @ns: the namespace as last seen
  * @limited: it, or its group, has limits
  * @limiter: its part of admission, the core's
@@ -112,6 +113,7 @@ struct ipst_device {
 	unsigned int queue_size;
 	unsigned int busy_poll_us;
 	struct cpumask cpus;
+	struct cpumask deep_cpus;
 	struct ipst_ns_info ns;
 
 	bool limited;

@@ -145,35 +145,68 @@ static ssize_t ipst_device_host_nqn_store(struct config_item *item,
 }
 CONFIGFS_ATTR(ipst_device_, host_nqn);
 
-static ssize_t ipst_device_cpus_show(struct config_item *item, char *page)
+static ssize_t ipst_device_show_cpus(struct ipst_device *dev,
+				     const struct cpumask *attr, char *page)
 {
-	struct ipst_device *dev = to_ipst_device(item);
 	struct cpumask *cpus __free(kfree) = kzalloc(sizeof(*cpus), GFP_KERNEL);
 
 	if (!cpus)
 		return -ENOMEM;
-	ipst_device_get_attr(dev, cpus, &dev->cpus, sizeof(*cpus));
+	ipst_device_get_attr(dev, cpus, attr, sizeof(*cpus));
 	cpumask_and(cpus, cpus, cpu_possible_mask);
 	return sysfs_emit(page, "%*pbl\n", cpumask_pr_args(cpus));
+}
+
+static ssize_t ipst_device_store_cpus(struct ipst_device *dev,
+				      struct cpumask *attr, const char *page,
+				      size_t count, bool may_be_empty)
+{
+	struct cpumask *cpus __free(kfree) = kzalloc(sizeof(*cpus), GFP_KERNEL);
+	int ret;
+
+	if (!cpus)
+		return -ENOMEM;
+	if (cpulist_parse(page, cpus))
+		return -EINVAL;
+	if (!cpumask_intersects(cpus, cpu_possible_mask) &&
+	    !(may_be_empty && cpumask_empty(cpus)))
+		return -EINVAL;
+
+	ret = ipst_device_set_attr(dev, attr, cpus, sizeof(*cpus));
+	return ret ?: count;
+}
+
+static ssize_t ipst_device_cpus_show(struct config_item *item, char *page)
+{
+	struct ipst_device *dev = to_ipst_device(item);
+
+	return ipst_device_show_cpus(dev, &dev->cpus, page);
 }
 
 static ssize_t ipst_device_cpus_store(struct config_item *item,
 				      const char *page, size_t count)
 {
 	struct ipst_device *dev = to_ipst_device(item);
-	struct cpumask *cpus __free(kfree) = kzalloc(sizeof(*cpus), GFP_KERNEL);
-	int ret;
 
-	if (!cpus)
-		return -ENOMEM;
-	if (cpulist_parse(page, cpus) ||
-	    !cpumask_intersects(cpus, cpu_possible_mask))
-		return -EINVAL;
-
-	ret = ipst_device_set_attr(dev, &dev->cpus, cpus, sizeof(*cpus));
-	return ret ?: count;
+	return ipst_device_store_cpus(dev, &dev->cpus, page, count, false);
 }
 CONFIGFS_ATTR(ipst_device_, cpus);
+
+static ssize_t ipst_device_deep_cpus_show(struct config_item *item, char *page)
+{
+	struct ipst_device *dev = to_ipst_device(item);
+
+	return ipst_device_show_cpus(dev, &dev->deep_cpus, page);
+}
+
+static ssize_t ipst_device_deep_cpus_store(struct config_item *item,
+					   const char *page, size_t count)
+{
+	struct ipst_device *dev = to_ipst_device(item);
+
+	return ipst_device_store_cpus(dev, &dev->deep_cpus, page, count, true);
+}
+CONFIGFS_ATTR(ipst_device_, deep_cpus);
 
 static ssize_t ipst_device_enable_show(struct config_item *item, char *page)
 {
@@ -244,6 +277,7 @@ static struct configfs_attribute *ipst_device_attrs[] = {
 	&ipst_device_attr_host_nqn,
 	&ipst_device_attr_busy_poll_us,
 	&ipst_device_attr_cpus,
+	&ipst_device_attr_deep_cpus,
 	&ipst_device_attr_enable,
 	&ipst_device_attr_paused,
 	&ipst_device_attr_state,

@@ -21,6 +21,8 @@
 #define VBLK_MIN_SEGS	4	/* large requests that need no memory */
 #define VBLK_GAP_WEIGHT	8	/* of what was, against a new gap */
 #define VBLK_RETRY_MS	10	/* after a lack of memory */
+#define VBLK_DEEP	2	/* requests in flight, see vblk_queue_choose_cpu() */
+#define VBLK_DEPTH_WEIGHT 8	/* of what was, against a smaller depth */
 
 struct workqueue_struct *vblk_queue_wq;
 struct workqueue_struct *vblk_more_wq;
@@ -40,7 +42,7 @@ static DEFINE_PER_CPU(bool, vblk_signalling);
  */
 void vblk_queue_kick(struct vblk_queue *vq)
 {
-	queue_work_on(vq->cpu, vblk_queue_wq, &vq->work);
+	queue_work_on(READ_ONCE(vq->work_cpu), vblk_queue_wq, &vq->work);
 }
 
 static void vblk_queue_signal(struct vblk_queue *vq)
@@ -503,6 +505,22 @@ static int vblk_queue_find_ring(struct vblk_queue *vq)
 	return 0;
 }
 
+/*
+ * One request leaves at once, and costs least, from the CPU on which the backend
+ * does its own work; many leave together, and cost less, from another one. (So
+ * does nvme-tcp: it sends within submission on its io_cpu, each command by itself.)
+ */
+static void vblk_queue_choose_cpu(struct vblk_queue *vq)
+{
+	unsigned int depth = atomic_read(&vq->inflight);
+
+	if (vq->deep_cpu == vq->cpu)
+		return;
+	vq->depth = max(depth, vq->depth - DIV_ROUND_UP(vq->depth,
+							VBLK_DEPTH_WEIGHT));
+	WRITE_ONCE(vq->work_cpu, vq->depth < VBLK_DEEP ? vq->cpu : vq->deep_cpu);
+}
+
 static void vblk_queue_work(struct work_struct *work)
 {
 	struct vblk_queue *vq = container_of(work, struct vblk_queue, work);
@@ -523,6 +541,7 @@ static void vblk_queue_work(struct work_struct *work)
 		more = vblk_queue_run(vq);
 	else if (ret != -ENOMEM)
 		vblk_queue_break(vq, ret);
+	vblk_queue_choose_cpu(vq);
 	srcu_read_unlock(&tlb->srcu, idx);
 	WRITE_ONCE(vq->worker, NULL);
 	memalloc_noio_restore(noio);
@@ -649,14 +668,13 @@ static int vblk_queue_alloc(struct vblk_queue *vq, unsigned int num_reqs)
 }
 
 /* Queue n works on the n-th of the CPUs that the workers may use. */
-static int vblk_queue_pick_cpu(const struct ipst_device *dev,
-			       unsigned int index)
+static int vblk_queue_pick_cpu(const struct cpumask *cpus, unsigned int index)
 {
-	unsigned int cpu, num = cpumask_weight_and(&dev->cpus, cpu_online_mask);
+	unsigned int cpu, num = cpumask_weight_and(cpus, cpu_online_mask);
 
 	if (!num)
 		return WORK_CPU_UNBOUND;
-	cpu = cpumask_nth_and(index % num, &dev->cpus, cpu_online_mask);
+	cpu = cpumask_nth_and(index % num, cpus, cpu_online_mask);
 	/* It may have gone offline meanwhile. */
 	return cpu < nr_cpu_ids ? cpu : WORK_CPU_UNBOUND;
 }
@@ -676,7 +694,10 @@ int vblk_queue_init(struct vblk_queue *vq, struct vblk_disk *disk,
 
 	vq->disk = disk;
 	vq->index = index;
-	vq->cpu = vblk_queue_pick_cpu(dev, index);
+	vq->cpu = vblk_queue_pick_cpu(&dev->cpus, index);
+	vq->deep_cpu = cpumask_empty(&dev->deep_cpus) ? vq->cpu :
+		       vblk_queue_pick_cpu(&dev->deep_cpus, index);
+	vq->work_cpu = vq->cpu;
 	vq->ring.num = dev->queue_size;
 	INIT_WORK(&vq->work, vblk_queue_work);
 	disable_work(&vq->work);

@@ -30,7 +30,10 @@ enum vblk_hits {
  * struct vblk_queue - one virtqueue, its worker and its requests
  * @disk: whose it is
  * @index: which of them
- * @cpu: where @work runs
+ * @cpu: where @work runs, and @more_work,
+ * @deep_cpu: but @work here, if many requests are in flight
+ * @work_cpu: which of both is next
+ * @depth: how many have been in flight, lately; the worker's
  * @work: the worker; disabled unless @running
  * @kicks: see &struct ipst_queue_stats. Several CPUs may kick at once: atomic, and
  *	beside @work, which each of them writes to as well
@@ -83,6 +86,9 @@ struct vblk_queue {
 	struct vblk_disk *disk;
 	unsigned int index;
 	int cpu;
+	int deep_cpu;
+	int work_cpu;
+	unsigned int depth;
 	struct work_struct work;
 	atomic64_t kicks;
 	bool running;

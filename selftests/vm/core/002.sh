@@ -17,6 +17,7 @@ is read_only "$(get_attr d0 read_only)" 0
 is serial "$(get_attr d0 serial)" ""
 is busy_poll_us "$(get_attr d0 busy_poll_us)" 0
 is cpus "$(get_attr d0 cpus)" "$(cat /sys/devices/system/cpu/possible)"
+is deep_cpus "$(get_attr d0 deep_cpus)" ""
 is enable "$(get_attr d0 enable)" 0
 is state "$(get_attr d0 state)" disabled
 is chardev "$(get_attr d0 chardev)" ""

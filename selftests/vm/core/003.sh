@@ -24,6 +24,10 @@ enable 2 -1
 host_nqn iqn.2014-08.org:x nqn 1
 cpus 4096 x 1-0 99999999999
 END
+# An empty list is one.
+for value in 4096 x 1-0 99999999999; do
+	refused EINVAL d0 deep_cpus "$value"
+done
 refused EINVAL d0 host_nqn "nqn.$(printf '%0230d' 0)"
 refused EINVAL d0 serial 123456789012345678901
 refused EINVAL d0 serial $'a\tb'
@@ -48,8 +52,11 @@ serial 12345678901234567890
 serial with a space
 host_nqn nqn.2014-08.org.test:me
 cpus 0
+deep_cpus 0-1
 END
-set_attr d0 serial ""
-is "serial taken back" "$(get_attr d0 serial)" ""
+for attr in serial deep_cpus; do
+	set_attr d0 "$attr" ""
+	is "$attr taken back" "$(get_attr d0 "$attr")" ""
+done
 fails_with EACCES set_attr d0 state live
 fails_with EACCES set_attr d0 chardev /dev/null

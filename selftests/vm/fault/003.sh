@@ -29,6 +29,7 @@ serial abc
 host_nqn nqn.2014-08.org.test:me
 busy_poll_us 10
 cpus 0
+deep_cpus 0
 END
 
 unlinked() { ! compgen -G "$devices/d0/subsystem/*" >/dev/null; }
