@@ -35,6 +35,7 @@ static const struct out_column columns[] = {
 	{ .key = "host_nqn", .title = "", .is_detail = true },
 	{ .key = "busy_poll_us", .title = "", .is_detail = true },
 	{ .key = "cpus", .title = "", .is_detail = true },
+	{ .key = "deep_cpus", .title = "", .is_detail = true },
 	{ .key = "qemu", .title = "", .is_detail = true },
 	{ }
 };
@@ -278,6 +279,7 @@ static const struct cmd_option add_options[] = {
 	{ "host-nqn", "Q", "NQN that nvmet sees the device as" },
 	{ "busy-poll-us", "N", "poll so long before sleeping, 0 to 1000 (0)" },
 	{ "cpus", "LIST", "CPUs of the workers, as 0-3,8 (all)" },
+	{ "deep-cpus", "LIST", "and while many requests are in flight" },
 	{ "listen", "LIST", "nvme-tcp: where, ADDR[:PORT] (port 4420), with commas" },
 	{ "allow-host", "LIST", "nvme-tcp: NQNs of hosts to let in, with commas" },
 	{ "allow-any", NULL, "nvme-tcp: let in all hosts" },

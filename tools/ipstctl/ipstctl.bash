@@ -15,7 +15,7 @@ _ipstctl_options_volume_add="--uuid --discover --host-nqn --ctrl-loss --fast-io-
 _ipstctl_options_volume_discover="--host-nqn"
 _ipstctl_options_volume_del="--if-exists"
 _ipstctl_options_device_add="--type --volume --local --queues --queue-size
-	--read-only --serial --host-nqn --busy-poll-us --cpus --listen --allow-host
+	--read-only --serial --host-nqn --busy-poll-us --cpus --deep-cpus --listen --allow-host
 	--allow-any"
 _ipstctl_options_device_del="--if-exists"
 _ipstctl_options_device_attach="--replace"

@@ -129,6 +129,8 @@ static void add_rest(json_object *object, const char *name)
 		add_number(object, "busy_poll_us", strtoull(value, NULL, 10));
 	if (configfs_device_get(name, "cpus", value))
 		out_add_string(object, "cpus", value);
+	if (configfs_device_get(name, "deep_cpus", value) && *value)
+		out_add_string(object, "deep_cpus", value);
 	/* The records are root's. */
 	if (!geteuid() && attach_uuid(name, value) &&
 	    !record_find_uuid(value, NULL, &vol, &found) && found)

@@ -76,6 +76,8 @@ const struct setting device_settings[SET_COUNT] = {
 	[SET_BUSY_POLL] = { "busy-poll-us", NULL, "busy_poll_us",
 			    "busy_poll_us", "0", busy_poll_check },
 	[SET_CPUS] = { "cpus", NULL, "cpus", "cpus", NULL, cpus_check },
+	[SET_DEEP_CPUS] = { "deep-cpus", NULL, "deep_cpus", "deep_cpus", NULL,
+			    cpus_check },
 };
 
 _Static_assert(IPST_SERIAL_MAX_LEN == 20, "serial_check() tells another");
@@ -104,7 +106,7 @@ bool device_has_setting(int i, const char *have, const char *want)
 
 	if (!want || !strcmp(have, want))
 		return true;
-	if (i != SET_CPUS ||
+	if (device_settings[i].check != cpus_check ||
 	    file_read("/sys/devices/system/cpu/possible", possible,
 		      sizeof(possible)))
 		return false;

@@ -303,6 +303,7 @@ static const struct key device_keys[] = {
 	{ .name = "host_nqn", .type = json_type_string },
 	{ .name = "busy_poll_us", .type = json_type_int },
 	{ .name = "cpus", .type = json_type_string },
+	{ .name = "deep_cpus", .type = json_type_string },
 	{ .name = "paused", .type = json_type_boolean },
 	{ .name = "qos", .type = json_type_object },
 	{ }

@@ -142,7 +142,7 @@ static int virtio_blk_put(json_object *have, json_object *want)
 
 static const char *const options[] = {
 	"local", "queues", "queue-size", "read-only", "serial", "host-nqn",
-	"busy-poll-us", "cpus", NULL
+	"busy-poll-us", "cpus", "deep-cpus", NULL
 };
 
 const struct device_type virtio_blk_type = {

@@ -18,7 +18,7 @@ ipstctl volume add v1 /dev/ipst-v1 --uuid 11111111-2222-3333-4444-555555555555
 ipstctl group add g0
 ipstctl qos set --group g0 rw_bps=1G
 ipstctl device add d0 --type virtio-blk --volume v0 --local --queues 2 \
-	--serial "S 1" --busy-poll-us 7
+	--serial "S 1" --busy-poll-us 7 --deep-cpus 1
 ipstctl device add d1 --type virtio-blk --volume v1 --read-only --queue-size 64
 ipstctl device add d2 --type virtio-blk
 ipstctl qos set d0 group=g0 weight=7 rw_iops=100k burst_ms=20

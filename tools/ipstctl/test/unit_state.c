@@ -197,6 +197,8 @@ static void test_diff(void)
 	   "what is left out may be as it is");
 	ok(differ(DEV(",\"cpus\":\"0\""), DEV(",\"cpus\":\"0,0-0\""), false, "[]"),
 	   "CPUs in any spelling");
+	ok(differ(DEV(",\"deep_cpus\":\"0\""), DEV(",\"deep_cpus\":\"0,0-0\""),
+		  false, "[]"), "those of deep queues, too");
 	ok(differ(V "\"volumes\":[" VOL("v", "") "]}",
 		  V "\"volumes\":[{\"name\":\"v\",\"sources\":[\"/dev/y\"]}]}", false,
 		  "[{\"change\":\"change\",\"noun\":\"volume\",\"name\":\"v\",\"keys\":"
