@@ -69,7 +69,7 @@ nvmet_ko := $(firstword $(wildcard $(KDIR)/drivers/nvme/target/nvmet.ko \
 
 .PHONY: all modules modules-only layout mirror tool
 .PHONY: install install-modules install-tool uninstall
-.PHONY: clean check check-long check-debug demo bench help
+.PHONY: clean check check-long check-debug check-debug-tool debug-machine demo bench help
 
 all: modules tool
 
@@ -176,22 +176,30 @@ check-long: $(setup_all) all
 
 # On a kernel of our own, with all of its checks. It takes two hours, though two
 # machines share the groups of tests, the longest first; what both need is made
-# before. STRESS=3 repeats more often what is repeated.
+# before. STRESS=3 repeats more often what is repeated. Groups that try ipstctl, and
+# ask little of the modules, are apart: they take as long as all others together.
 debug_vm := scripts/vm --kernel debug --timeout 7200 $(test_env)
 check-debug: export HOSTILE_SECONDS ?= 600
 # KASAN and lockdep take more than 1 GB for themselves.
 check-debug: large := --mem 8G
-check-debug: $(setup_debug) tool
+check-debug check-debug-tool: debug-machine
+debug-machine: $(setup_debug) tool
 	$(Q)scripts/vm-debug-kernel
 	$(Q)$(debug_vm) -- true
+
+check-debug:
 	+$(Q)scripts/check-sum --jobs 2 \
 		'$(debug_vm) -- selftests/run.sh fault' \
 		'$(debug_vm) $(large) -- selftests/run.sh guest' \
-		'$(debug_vm) -- selftests/run.sh ctl' \
 		'$(debug_vm) -- selftests/run.sh vblk' \
-		'$(debug_vm) -- selftests/run.sh --but fault guest ctl vblk hostile stress long' \
+		'$(debug_vm) -- selftests/run.sh --but fault guest vblk hostile stress ctl volume long' \
 		'$(debug_vm) -- selftests/run.sh hostile' \
 		'$(debug_vm) -- selftests/run.sh stress'
+
+check-debug-tool:
+	+$(Q)scripts/check-sum --jobs 2 \
+		'$(debug_vm) -- selftests/run.sh ctl' \
+		'$(debug_vm) -- selftests/run.sh volume'
 
 demo: $(setup_all) modules tool
 	$(Q)scripts/demo
@@ -222,6 +230,7 @@ help:
 #h   check        every check and test; ends with a line of totals
 #h   check-long   tests that take minutes, each
 #h   check-debug  the tests on a kernel with KASAN, lockdep, fault injection, ...
+#h   check-debug-tool  those of ipstctl on it, likewise
 #h   demo         a VM that shows what ipst does
 #h   bench        what I/O costs, what limits and many devices do: a table,
 #h                build/bench.json and build/bench.svg; QUICK=1: three minutes
