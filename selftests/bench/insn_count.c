@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A plugin of QEMU that counts the instructions which its one CPU executes, by
- * where they are.
+ * A plugin of QEMU that counts the instructions which its CPUs execute, one CPU
+ * after the other, by where they are.
  *
  * usage: -plugin insn_count.so,out=FILE
  *

@@ -5,7 +5,8 @@
 # measurements. For tests see node.sh, whose links can be cut. Sourced, after lib.sh.
 #
 #   connect_loop SUBSYSTEM	by nvme-loop; sets $disk
-#   connect_tcp SUBSYSTEM	by NVMe/TCP, over the loopback network; likewise
+#   connect_tcp SUBSYSTEM [OPTION]...	by NVMe/TCP, over the loopback network;
+#				likewise. Options are of nvme connect
 #   disconnect loop|tcp SUBSYSTEM
 
 # find_nvme NQN: sets $disk. The name at the top, not the paths', which have a
@@ -84,5 +85,5 @@ connect_tcp()
 	echo ipv4 >"$port/addr_adrfam"
 	echo 127.0.0.1 >"$port/addr_traddr"
 	echo 4420 >"$port/addr_trsvcid"
-	connect tcp "$1" -a 127.0.0.1 -s 4420
+	connect tcp "$1" -a 127.0.0.1 -s 4420 "${@:2}"
 }
