@@ -174,7 +174,7 @@ check-long: $(setup_all) all
 	+$(Q)scripts/check-sum \
 		'scripts/vm --timeout 3600 $(test_env) -- selftests/run.sh long'
 
-# On a kernel of our own, with all of its checks. It takes two hours, though two
+# On a kernel of our own, with all of its checks. It takes hours, though two
 # machines share the groups of tests, the longest first; what both need is made
 # before. STRESS=3 repeats more often what is repeated. Groups that try ipstctl, and
 # ask little of the modules, are apart: they take as long as all others together.
