@@ -52,7 +52,7 @@ static bool is_same(const char *key, json_object *have, json_object *want)
 	if (json_object_is_type(want, json_type_array))
 		return json_object_is_type(have, json_type_array) &&
 		       is_same_sources(have, want);
-	for (int i = SET_CPUS; i <= SET_DEEP_CPUS; i++)
+	for (int i = 0; i < SET_COUNT; i++)
 		if (!strcmp(key, device_settings[i].key))
 			return device_has_setting(i, text,
 						  json_object_get_string(want));
