@@ -11,26 +11,20 @@ set -eu
 . "$here/lib/layers.sh"
 # shellcheck source=../../lib/node.sh
 . "$here/lib/node.sh"
-need nvme ip
+# shellcheck source=../../lib/grow.sh
+. "$here/lib/grow.sh"
 
-nqn=${node_prefix}layers
-file=$node_run/$(node_backing "$nqn" 1)
 base_mb() { echo $(($(blockdev --getsize64 "$(node_dev "$nqn")") >> 20)); }
 base_is() { [ "$(base_mb)" = "$1" ]; }
-has_mb() { [ "$(size_mb)" -ge "$1" ]; }
 
-# grow MB: at the node, which tells its hosts.
-grow()
+# grow_base MB: until this machine has seen it.
+grow_base()
 {
-	truncate -s "$1M" "$file"
-	echo 1 >"$node_nvmet/subsystems/$nqn/namespaces/1/revalidate_size"
+	grow "$1"
 	wait_for 20 base_is "$1" || fail "the disk has $(base_mb) MB"
 }
 
-start_node
-node_export "$nqn" 64M file
-at_exit ipstctl volume del v0 --if-exists
-make_key key
+start_growing
 source=nvme+tcp://$(node_addr 0)/$nqn
 
 # Without layers, and with LUKS2, whose header has 16 MiB.
@@ -38,7 +32,7 @@ ipstctl volume add v0 "$source"
 make_device d0 --volume v0
 disk=$(json device d0 disk)
 is "nothing to do" "$(ipstctl volume resize v0)" "volume v0 unchanged: $(json volume v0 disk)"
-grow 80
+grow_base 80
 is "it grows" "$(ipstctl volume resize v0)" "volume v0 resized: $(json volume v0 disk)"
 check "the device too" wait_for 20 has_mb 80
 ipstctl device detach d0
@@ -52,7 +46,7 @@ before=$(size_mb)
 put_text kept 100
 background run_verify --offset=8m --size=24m --time_based --runtime=600
 fio=$background_pid
-grow 128
+grow_base 128
 is "it grows" "$(ipstctl volume resize v0)" "volume v0 resized: /dev/mapper/ipst-v0-crypt"
 check "the device, by nearly as much" wait_for 20 has_mb $((before + 46))
 is "again" "$(ipstctl volume resize v0)" "volume v0 unchanged: /dev/mapper/ipst-v0-crypt"
@@ -60,5 +54,5 @@ check "its user goes on" kill -0 "$fio"
 stop_background "$fio"
 check "what was there" has_text kept 100
 check "what is new" run_verify --offset="$((before + 4))m" --size=16m
-grow 96
+grow_base 96
 refuses 1 "volumes only grow" volume resize v0

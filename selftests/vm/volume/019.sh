@@ -11,18 +11,8 @@ set -eu
 . "$here/lib/layers.sh"
 # shellcheck source=../../lib/node.sh
 . "$here/lib/node.sh"
-need nvme ip
-
-nqn=${node_prefix}layers
-file=$node_run/$(node_backing "$nqn" 1)
-has_mb() { [ "$(size_mb)" -ge "$1" ]; }
-
-# grow MB: at the node, which tells its hosts.
-grow()
-{
-	truncate -s "$1M" "$file"
-	echo 1 >"$node_nvmet/subsystems/$nqn/namespaces/1/revalidate_size"
-}
+# shellcheck source=../../lib/grow.sh
+. "$here/lib/grow.sh"
 
 # grows_to MB: the device too; its layers take as much as they did.
 grows_to() { wait_for 30 has_mb $(($1 - taken)); }
@@ -33,11 +23,7 @@ start_follow()
 	follow=$background_pid
 }
 
-start_node
-node_export "$nqn" 64M file
-at_exit ipstctl volume del v0 --if-exists
-at_exit ipstctl volume del other --if-exists
-make_key key
+start_growing
 ipstctl volume add v0 "nvme+tcp://$(node_addr 0)/$nqn" \
 	--encrypt "luks2:file:$tmp/key" --format
 make_device d0 --volume v0
