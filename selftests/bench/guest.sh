@@ -19,21 +19,13 @@ window_ms=3000
 need qemu-system-x86_64 qemu-storage-daemon
 need_kvm
 
-# run_rows NAME
-run_rows()
-{
-	run_row "$1" randread 4096 1 1 1
-	run_row "$1" randread 4096 32 1 1
-	run_row "$1" randread 4096 32 1 16
-}
-
 # run_guest NAME OPTION...: of a guest with these, whose disk is its first.
 run_guest()
 {
 	progress "$backing $1: a guest boots"
 	start_guest g0 "${@:2}"
 	guest_run g0 'echo none >/sys/block/vda/queue/scheduler'
-	run_rows "$1"
+	run_reads "$1"
 	guest_stop g0
 }
 
@@ -81,14 +73,14 @@ use_backing()
 
 make_null ipst-n0 memory_backed=0
 use_backing null_blk /dev/ipst-n0
-run_rows raw
+run_reads raw
 
 make_null ipst-n1 memory_backed=0
 make_subsystem s1 /dev/ipst-n1
 connect_tcp s1
 tcp=$disk
 use_backing nvme-tcp "$tcp"
-run_rows raw
+run_reads raw
 
 # From here on fio is in a guest.
 start_load()

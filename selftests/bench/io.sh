@@ -23,10 +23,7 @@ run_rows()
 	local depth jobs rw
 
 	without_scheduler
-	for depth in 1 32; do
-		run_row "$1" randread 4096 $depth 1 1
-	done
-	run_row "$1" randread 4096 32 1 16
+	run_reads "$1"
 	[ -z "${QUICK:-}" ] || return 0
 	for rw in randread randwrite; do
 		for jobs in 1 2; do

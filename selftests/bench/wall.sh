@@ -18,9 +18,7 @@ window_ms=5000
 run_rows()
 {
 	without_scheduler
-	run_row "$1" randread 4096 1 1 1
-	run_row "$1" randread 4096 32 1 1
-	run_row "$1" randread 4096 32 1 16
+	run_reads "$1"
 }
 
 # A job for each queue, and a worker for each on a CPU of its own.

@@ -9,6 +9,7 @@
 #			their names with : in between; then $num_devices says how many,
 #			and what is counted is the I/O of $counted, which they share.
 #			fio gets the arguments in load, too.
+#   run_reads NAME			its 4 KiB at random: alone, 32, 32 by 16
 #   without_scheduler			$disk, and what is underneath
 #   rows_end				after the last one, with all modules there
 #
@@ -72,6 +73,13 @@ run_row()
 		"$row_mode" >>$rows/list
 	printf '%s\n' "$ios" >>$rows/list
 	row=$((row + 1))
+}
+
+run_reads()
+{
+	run_row "$1" randread 4096 1 1 1
+	run_row "$1" randread 4096 32 1 1
+	run_row "$1" randread 4096 32 1 16
 }
 
 # A multipath disk has none itself, but its paths do.
