@@ -177,7 +177,7 @@ check-long: $(setup_all) all
 # On a kernel of our own, with all of its checks. It takes hours, though two
 # machines share the groups of tests, the longest first; what both need is made
 # before. STRESS=3 repeats more often what is repeated. Groups that try ipstctl, and
-# ask little of the modules, are apart: they take as long as all others together.
+# ask little of the modules, are apart.
 debug_vm := scripts/vm --kernel debug --timeout 7200 $(test_env)
 check-debug: export HOSTILE_SECONDS ?= 600
 # KASAN and lockdep take more than 1 GB for themselves.
