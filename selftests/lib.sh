@@ -187,21 +187,23 @@ make_null()
 	[ -b "/dev/$1" ] || mknod "/dev/$1" b $(tr : ' ' <"/sys/block/$1/dev")
 }
 
+# load_test_module NAME [PARAMETER=VALUE]...: modules/NAME.c, until the test ends.
+load_test_module()
+{
+	local ko=$modules_folder/../../selftests/modules/$1.ko
+
+	[ -e "$ko" ] || skip "make IPST_TESTS=1 builds $1.ko"
+	insmod "$ko" "${@:2}"
+	at_exit unload_test_module "$1"
+}
+
+unload_test_module() { [ ! -d "/sys/module/$1" ] || rmmod "$1"; }
+
 # make_test_disk [PARAMETER=VALUE]...: /dev/ipst-test, which counts what it is
 # asked for, see modules/ipst_test_disk.c.
-make_test_disk()
-{
-	local ko=$modules_folder/../../selftests/modules/ipst_test_disk.ko
+make_test_disk() { load_test_module ipst_test_disk "$@"; }
 
-	[ -e "$ko" ] || skip "make IPST_TESTS=1 builds ipst_test_disk.ko"
-	insmod "$ko" "$@"
-	at_exit remove_test_disk
-}
-
-remove_test_disk()
-{
-	[ ! -d /sys/module/ipst_test_disk ] || rmmod ipst_test_disk
-}
+remove_test_disk() { unload_test_module ipst_test_disk; }
 
 # asked COUNT: of the test disk, since this was last called.
 asked()

@@ -38,14 +38,13 @@ stress_fio() { quiet run_fio --bs=64k --size=8m --verify=crc32c "$@"; }
 stress_fill() { stress_fio --rw=write --do_verify=0 --end_fsync=1; }
 
 # Not fio, which verifies what a read of 0 bytes left in its buffer, and such is a
-# read of a disk whose driver has gone. Not faster: see ipst_ctrl_get_ns() for what
-# nvmet makes of a disable that comes at the worst moment.
+# read of a disk whose driver has gone.
 stress_load()
 {
 	local before
 
 	before=$(writes)
-	"$bin/verify-io" --may-fail --iops 600 "$disk" 8 24 16 >"$tmp/load" 2>&1 &
+	"$bin/verify-io" --may-fail "$disk" 8 24 16 >"$tmp/load" 2>&1 &
 	stress_pid=$!
 	wait_for 30 has_written "$before" || fail "no load: $(<"$tmp/load")"
 }

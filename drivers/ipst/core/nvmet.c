@@ -183,9 +183,7 @@ static int ipst_nvmet_errno(u16 status)
  * Hold one whenever nvmet is asked about a namespace, for two reasons. It looks
  * the namespace up and takes its own reference without protection against a
  * disable in between. And asked about one that is not enabled it leaks a
- * reference to the configfs item (nvmet_subsys_nsid_exists()), so that the
- * namespace can never be freed. One that is disabled right between our look
- * and nvmet's still gets there.
+ * reference, see ipst_ns_put().
  */
 static struct nvmet_ns *ipst_ctrl_get_ns(struct ipst_ctrl *ctrl, u32 nsid)
 {
@@ -197,6 +195,47 @@ static struct nvmet_ns *ipst_ctrl_get_ns(struct ipst_ctrl *ctrl, u32 nsid)
 		ns = NULL;
 	rcu_read_unlock();
 	return ns;
+}
+
+/* Did nvmet look for the namespace of a command that has failed in vain? */
+static bool ipst_nvmet_missed_ns(const struct nvmet_req *nvmet)
+{
+	return !nvmet->ns && nvmet->error_loc ==
+			     offsetof(struct nvme_common_command, nsid);
+}
+
+/* Has the namespace its place in configfs? Not if its subsystem has none. */
+static bool ipst_ns_is_linked(struct nvmet_ns *ns)
+{
+	struct configfs_subsystem *nvmet;
+
+	nvmet = READ_ONCE(ns->subsys->namespaces_group.cg_subsys);
+	if (!nvmet)
+		return false;
+	guard(mutex)(&nvmet->su_mutex);
+	return ns->group.cg_item.ci_parent;
+}
+
+/*
+ * Gives back what ipst_ctrl_get_ns() took.
+ *
+ * If nvmet @missed the namespace, it was disabled between our look and nvmet's,
+ * and nvmet then asked configfs whether it exists at all
+ * (nvmet_subsys_nsid_exists()), which leaves a reference to the item behind:
+ * the namespace could never be freed. If the item still has its place, it had
+ * it then, and the reference is dropped here; last, for it may be what keeps
+ * the namespace, which is freed only when nobody is in it. If it has not,
+ * nobody knows what nvmet found. An nvmet that keeps disabled namespaces in
+ * its xarray, as later ones do, asks nobody.
+ */
+static void ipst_ns_put(struct nvmet_ns *ns, bool missed)
+{
+	bool leaked = unlikely(missed) && ipst_ns_is_linked(ns) &&
+		      !xa_load(&ns->subsys->namespaces, ns->nsid);
+
+	percpu_ref_put(&ns->ref);
+	if (leaked)
+		config_item_put(&ns->group.cg_item);
 }
 
 /* Answers a request in nvmet's place. */
@@ -297,7 +336,8 @@ static void ipst_execute_zeroes(struct ipst_req *req, struct nvmet_req *nvmet)
  *	function returns
  *
  * Context: process; may sleep for a tag of the backend. Never called for a
- * queue whose device is being disconnected.
+ * queue whose device is being disconnected. @req->tag is not used again before
+ * this function has returned.
  */
 void ipst_req_submit(struct ipst_req *req)
 {
@@ -320,7 +360,7 @@ void ipst_req_submit(struct ipst_req *req)
 		return;
 	}
 	ok = nvmet_req_init(nvmet, &queue->cq, &queue->sq, &ipst_nvmet_ops);
-	percpu_ref_put(&ns->ref);
+	ipst_ns_put(ns, !ok && ipst_nvmet_missed_ns(nvmet));
 	if (!ok)
 		return;
 
@@ -370,7 +410,8 @@ static void ipst_admin_wake(struct ipst_admin *admin)
 
 /*
  * Sends @cmd and waits. Returns 0 with the answer's first dword in @result, if
- * that is not NULL, or an errno.
+ * that is not NULL, -ENXIO if nvmet did not find the namespace, whatever its
+ * answer, or another errno.
  */
 static int ipst_admin_cmd(struct ipst_queue *queue,
 			  const struct nvme_command *cmd, void *buf,
@@ -387,6 +428,8 @@ static int ipst_admin_cmd(struct ipst_queue *queue,
 
 	if (result)
 		*result = le32_to_cpu(admin->cqe.result.u32);
+	if (ipst_nvmet_missed_ns(&admin->iod.nvmet))
+		return -ENXIO;
 	return ipst_nvmet_errno(le16_to_cpu(admin->cqe.status) >> 1);
 }
 
@@ -779,6 +822,6 @@ int ipst_ctrl_identify_ns(struct ipst_ctrl *ctrl, u32 nsid,
 	ret = ipst_ctrl_identify(ctrl, nsid, info);
 	if (!ret)
 		ret = ipst_ns_get_rest(ns, info);
-	percpu_ref_put(&ns->ref);
-	return ret;
+	ipst_ns_put(ns, ret == -ENXIO);
+	return ret == -ENXIO ? -ENODEV : ret;
 }

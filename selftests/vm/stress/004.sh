@@ -14,9 +14,7 @@ enable d0
 wait_disk d0
 load()
 {
-	# Not faster: see ipst_ctrl_get_ns() for what nvmet makes of a disable
-	# that comes at the worst moment.
-	run_fio --rw=randrw --rate_iops=300 --bsrange=4k-128k --iodepth=32 --size=32m --numjobs=2 \
+	run_fio --rw=randrw --bsrange=4k-128k --iodepth=32 --size=32m --numjobs=2 \
 		--time_based --runtime=120 --continue_on_error=all \
 		--error_dump=0 --output="$tmp/fio" 2>/dev/null
 }

@@ -10,9 +10,7 @@ make_null ipst-n0
 make_subsystem s0 /dev/ipst-n0
 local_disk d0 s0
 size=$(size_mb)
-# Not faster: see ipst_ctrl_get_ns() for what nvmet makes of a disable that
-# comes at the worst moment.
-background run_fio --rw=randrw --rate_iops=300 --bs=4k --time_based --runtime=120 --size=16m \
+background run_fio --rw=randrw --bs=4k --time_based --runtime=120 --size=16m \
 	--iodepth=16 --continue_on_error=all --error_dump=0 --output="$tmp/fio"
 sleep 2
 
