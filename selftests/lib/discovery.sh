@@ -30,7 +30,7 @@ for path in json.load(sys.stdin)[0]["paths"]:
 has_paths()
 {
 	[ "$(volume_paths "$1")" = "$(for i in "${@:2}"; do
-		echo "10.77.$i.2 live"
+		echo "$(node_addr "$i") live"
 	done)" ]
 }
 

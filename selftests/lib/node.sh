@@ -6,21 +6,24 @@
 #
 #   here, link 0  10.77.0.1/24 ipst-n0 ---- ipst-n0 10.77.0.2/24   the node,
 #         link 1  10.77.1.1/24 ipst-n1 ---- ipst-n1 10.77.1.2/24   port 4420
+#                 fd77::1/64                        fd77::2/64
+#
+# Where a link is named for an address, 2 is the IPv6 one of link 1.
 #
 #   node_start
 #   node_export NQN SIZE [null_blk|brd|file] [NSID] [BLOCKSIZE]
 #			  adds one namespace (default: null_blk 1 512);
 #			  its content is kept in memory
 #   node_unexport NQN	  with all its namespaces, and their content
-#   node_listen NQN [0|1]...    on these links (default: both), as node_export does
-#   node_unlisten NQN [0|1]...  no more, but all else stays
+#   node_listen NQN [0|1|2]...    on these links (default: 0 1), as node_export does
+#   node_unlisten NQN [0|1|2]...  no more (default: all), but all else stays
 #   node_referral 0|1 ADDR [PORT]   the discovery service of that link refers there
 #   node_link_down 0|1	  like a pulled cable: nobody is told
 #   node_link_up 0|1
 #   node_kill		  power loss: both links down, then the target gone
 #   node_revive		  ... and back, with all exports and their content
 #   node_stop		  nothing is left
-#   node_addr 0|1	  the node's address on that link
+#   node_addr 0|1|2	  the node's address on that link
 #   node_connect NQN [0|1]...   nvme connect on these links (default: both)
 #   node_disconnect NQN
 #   node_dev NQN [NSID]	  waits for the namespace; prints its block device
@@ -33,13 +36,13 @@ node_prefix=nqn.2026-11.org.example:node-
 node_netns=ipst-node
 node_run=/run/ipst-node		# exports/NQN/NSID: kind of backing
 node_nvmet=/sys/kernel/config/nvmet
-node_ports=(7700 7701)		# nvmet's port ids, one a link
+node_ports=(7700 7701 7702)	# nvmet's port ids, one an address
 node_brd_max=8
 node_connect_args=(--reconnect-delay=1 --ctrl-loss-tmo=600 --keep-alive-tmo=2
 	--nr-io-queues=2)
 
 node_note() { printf 'node: %s\n' "$*" >&2; }
-node_addr() { echo "10.77.$1.2"; }
+node_addr() { [ "$1" = 2 ] && echo fd77::2 || echo "10.77.$1.2"; }
 node_backing() { echo "ipst-node-${1#"$node_prefix"}-$2"; }	# NQN NSID
 
 # The socket of an nvmet-tcp port belongs to the namespace of whoever enables
@@ -60,8 +63,13 @@ node_start()
 			ip -n "$node_netns" addr add "10.77.$i.2/24" dev "ipst-n$i" &&
 			ip link set "ipst-n$i" up || return
 		node_link_up "$i" || return
-		node_port_create "$i" || return
+		node_port_create "$i" ipv4 || return
 	done
+	# It shall outlive a pulled cable, like the others.
+	node_exec sh -c 'echo 1 >/proc/sys/net/ipv6/conf/ipst-n1/keep_addr_on_down' &&
+		ip addr add fd77::1/64 dev ipst-n1 nodad &&
+		ip -n "$node_netns" addr add fd77::2/64 dev ipst-n1 nodad &&
+		node_port_create 2 ipv6
 }
 
 node_port_create()
@@ -70,7 +78,7 @@ node_port_create()
 
 	mkdir "$port" &&
 		echo tcp >"$port/addr_trtype" &&
-		echo ipv4 >"$port/addr_adrfam" &&
+		echo "$2" >"$port/addr_adrfam" &&
 		node_addr "$1" >"$port/addr_traddr" &&
 		echo 4420 >"$port/addr_trsvcid"
 }
@@ -97,7 +105,7 @@ node_unlisten()
 	local nqn=$1 i
 
 	shift
-	[ $# -gt 0 ] || set -- 0 1
+	[ $# -gt 0 ] || set -- 0 1 2
 	for i in "$@"; do
 		rm -f "$node_nvmet/ports/${node_ports[$i]}/subsystems/$nqn"
 	done

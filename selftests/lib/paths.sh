@@ -4,7 +4,8 @@
 # paths.sh: what goes wrong between a storage node and its user, and how long
 # that takes. Sourced, after lib.sh and lib/node.sh.
 #
-#   node_cut link|silence|port|reset 0|1   the path over that link breaks, by
+#   node_cut link|silence|port|reset 0|1   the path over that link breaks (port and
+#			reset: 2 too), by
 #	link	a pulled cable, which both ends see
 #	silence	packets that go nowhere, which no end sees
 #	port	a target that listens there no more
@@ -13,7 +14,7 @@
 #   node_ana 0|1 STATE	  the namespaces' ANA state on that link
 #   node_swap NQN [NSID]  another disk, of another UUID, as that namespace
 #   node_auth NQN HOSTNQN KEY [CTRLKEY]	  lets only that host in, with that key
-#   node_sources NQN [0|1]...	  for ipstctl volume add (default: both links)
+#   node_sources NQN [0|1|2]...	  for ipstctl volume add (default: both links)
 #
 #   start_paths	  a storage node that exports $nqn, 64 MB, for volume v0
 #   add_paths [OPTION]... volume v0 over both links, as device d0: sets $disk
@@ -33,7 +34,7 @@ node_cut()
 			tc -n "$node_netns" qdisc add dev "ipst-n$2" root netem loss 100%
 		;;
 	port)	rm -f "$node_nvmet/ports/${node_ports[$2]}"/subsystems/* ;;
-	reset)	node_exec ss -K "src $(node_addr "$2")" >/dev/null ;;
+	reset)	node_exec ss -K src "$(bracketed "$(node_addr "$2")")" >/dev/null ;;
 	esac
 }
 
@@ -82,6 +83,9 @@ node_auth()
 		at_exit rm "$subsys/allowed_hosts/$2"
 }
 
+# bracketed ADDR: an IPv6 one, as "ss" and URIs want it.
+bracketed() { [[ $1 = *:* ]] && echo "[$1]" || echo "$1"; }
+
 node_sources()
 {
 	local nqn=$1 i
@@ -89,7 +93,7 @@ node_sources()
 	shift
 	[ $# -gt 0 ] || set -- 0 1
 	for i in "$@"; do
-		echo "nvme+tcp://$(node_addr "$i")/$nqn"
+		echo "nvme+tcp://$(bracketed "$(node_addr "$i")")/$nqn"
 	done
 }
 

@@ -14,17 +14,7 @@ set -eu
 # shellcheck source=../../lib/grow.sh
 . "$here/lib/grow.sh"
 
-base_mb() { echo $(($(blockdev --getsize64 "$(node_dev "$nqn")") >> 20)); }
-base_is() { [ "$(base_mb)" = "$1" ]; }
-
-# grow_base MB: until this machine has seen it.
-grow_base()
-{
-	grow "$1"
-	wait_for 20 base_is "$1" || fail "the disk has $(base_mb) MB"
-}
-
-start_growing
+start_growing 64M
 source=nvme+tcp://$(node_addr 0)/$nqn
 
 # Without layers, and with LUKS2, whose header has 16 MiB.

@@ -23,7 +23,7 @@ start_follow()
 	follow=$background_pid
 }
 
-start_growing
+start_growing 64M
 ipstctl volume add v0 "nvme+tcp://$(node_addr 0)/$nqn" \
 	--encrypt "luks2:file:$tmp/key" --format
 make_device d0 --volume v0
