@@ -122,6 +122,11 @@ void ipst_ctrl_destroy(struct ipst_ctrl *ctrl);
 int ipst_ctrl_identify_ns(struct ipst_ctrl *ctrl, u32 nsid,
 			  struct ipst_ns_info *info);
 
+/* bdev.c */
+void ipst_bdev_get_limits(struct block_device *bdev, struct ipst_ns_info *info);
+struct bio *ipst_bdev_range_bio(struct block_device *bdev, sector_t sector,
+				sector_t num_sectors, bool erase);
+
 /* device.c */
 int ipst_device_init(struct ipst_device *dev,
 		     const struct ipst_frontend *frontend);

@@ -258,56 +258,30 @@ static void ipst_range_done(struct bio *bio)
 	nvmet_req_complete(nvmet, status);
 }
 
-/* A chain of bios that erase, or NULL if the backend cannot. */
-static struct bio *ipst_erase_bio(struct block_device *bdev, sector_t sector,
-				  sector_t num_sectors)
+static u16 ipst_range_status(int error)
 {
-	sector_t chunk, max_sectors = bdev_max_secure_erase_sectors(bdev);
-	struct bio *bio = NULL;
-
-	max_sectors = round_down(min(max_sectors, UINT_MAX >> SECTOR_SHIFT),
-				 bdev_logical_block_size(bdev) >> SECTOR_SHIFT);
-	while (max_sectors && num_sectors) {
-		chunk = min(num_sectors, max_sectors);
-		bio = blk_next_bio(bio, bdev, 0, REQ_OP_SECURE_ERASE, GFP_NOIO);
-		bio->bi_iter.bi_sector = sector;
-		bio->bi_iter.bi_size = chunk << SECTOR_SHIFT;
-		sector += chunk;
-		num_sectors -= chunk;
+	switch (error) {
+	case -EROFS:
+		return NVME_SC_NS_WRITE_PROTECTED | NVME_STATUS_DNR;
+	case -EOPNOTSUPP:
+		return NVME_SC_INVALID_OPCODE | NVME_STATUS_DNR;
+	default:
+		return NVME_SC_INTERNAL | NVME_STATUS_DNR;
 	}
-	return bio;
 }
 
-/*
- * Zeroes that must stay allocated, and secure erase: nvmet has no way to ask
- * the block layer for either, so these bios are ours. The request is nvmet's
- * like any other, and holds its namespace and its queue.
- */
+/* The request is nvmet's like any other, and holds its namespace and its queue. */
 static void ipst_execute_range(struct nvmet_req *nvmet, bool erase)
 {
 	const struct nvme_write_zeroes_cmd *cmd = &nvmet->cmd->write_zeroes;
-	struct block_device *bdev = nvmet->ns->bdev;
 	unsigned int shift = nvmet->ns->blksize_shift - SECTOR_SHIFT;
 	sector_t sector = le64_to_cpu(cmd->slba) << shift;
 	sector_t num_sectors = (le16_to_cpu(cmd->length) + 1ULL) << shift;
-	struct bio *bio = NULL;
-	int ret = 0;
+	struct bio *bio;
 
-	/* Of a bio to a device that was made read-only since, it would only warn. */
-	if (bdev_read_only(bdev)) {
-		nvmet_req_complete(nvmet, NVME_SC_NS_WRITE_PROTECTED |
-				   NVME_STATUS_DNR);
-		return;
-	}
-	if (erase)
-		bio = ipst_erase_bio(bdev, sector, num_sectors);
-	else
-		ret = __blkdev_issue_zeroout(bdev, sector, num_sectors, GFP_NOIO,
-					     &bio, BLKDEV_ZERO_NOUNMAP);
-	if (!bio) {
-		nvmet_req_complete(nvmet, NVME_STATUS_DNR |
-				   (ret ? NVME_SC_INTERNAL :
-				    NVME_SC_INVALID_OPCODE));
+	bio = ipst_bdev_range_bio(nvmet->ns->bdev, sector, num_sectors, erase);
+	if (IS_ERR(bio)) {
+		nvmet_req_complete(nvmet, ipst_range_status(PTR_ERR(bio)));
 		return;
 	}
 	bio->bi_private = nvmet;
@@ -716,30 +690,6 @@ struct ipst_queue *ipst_ctrl_queue(struct ipst_ctrl *ctrl, unsigned int index)
 }
 EXPORT_SYMBOL_NS_GPL(ipst_ctrl_queue, IPST);
 
-static void ipst_ns_get_bdev_limits(const struct nvmet_ns *ns,
-				    struct ipst_ns_info *info)
-{
-	struct queue_limits *lim = &bdev_get_queue(ns->bdev)->limits;
-
-	info->phys_block_bytes = lim->physical_block_size;
-	info->io_min_bytes = lim->io_min;
-	info->io_opt_bytes = lim->io_opt;
-	info->alignment_bytes = max(bdev_alignment_offset(ns->bdev), 0);
-	info->max_segments = lim->max_segments;
-	info->dma_alignment = lim->dma_alignment;
-	info->max_discard_bytes = (u64)bdev_max_discard_sectors(ns->bdev) <<
-				  SECTOR_SHIFT;
-	info->discard_align_bytes = max(bdev_discard_granularity(ns->bdev),
-					1U << info->lba_shift);
-	info->max_zeroes_bytes = (u64)bdev_write_zeroes_sectors(ns->bdev) <<
-				 SECTOR_SHIFT;
-	info->max_erase_bytes = (u64)bdev_max_secure_erase_sectors(ns->bdev) <<
-				SECTOR_SHIFT;
-	info->zeroes_unmap = info->max_zeroes_bytes;
-	info->write_cache = bdev_write_cache(ns->bdev);
-	info->read_only |= bdev_read_only(ns->bdev);
-}
-
 /* What Identify does not tell. A file keeps the safe defaults. */
 static int ipst_ns_get_rest(const struct nvmet_ns *ns, struct ipst_ns_info *info)
 {
@@ -747,7 +697,7 @@ static int ipst_ns_get_rest(const struct nvmet_ns *ns, struct ipst_ns_info *info
 		return -EOPNOTSUPP;
 	uuid_copy(&info->uuid, &ns->uuid);
 	if (ns->bdev) {
-		ipst_ns_get_bdev_limits(ns, info);
+		ipst_bdev_get_limits(ns->bdev, info);
 	} else if (ns->file->f_op->fallocate) {
 		info->max_discard_bytes = info->size_bytes;
 		info->max_zeroes_bytes = info->size_bytes;
