@@ -8,7 +8,6 @@
  * Removing tolerates what is gone already: it repairs what a killed tool left.
  */
 #include <errno.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -280,18 +279,13 @@ bool configfs_ns_get(const char *nqn, uint32_t nsid, const char *attr,
 void configfs_ns_each(void (*fn)(const char *nqn, uint32_t nsid, void *arg),
 		      void *arg)
 {
-	glob_t found;
+	MATCHES(folders, SUBSYSTEMS "/*/namespaces/*");
 	char nqn[NQN_LEN];
+	const char *at;
 
-	if (!glob(SUBSYSTEMS "/*/namespaces/*", 0, NULL, &found)) {
-		for (size_t i = 0; i < found.gl_pathc; i++) {
-			const char *at = found.gl_pathv[i] +
-					 strlen(SUBSYSTEMS "/");
-
-			snprintf(nqn, sizeof(nqn), "%.*s",
-				 (int)strcspn(at, "/"), at);
-			fn(nqn, strtoul(strrchr(at, '/') + 1, NULL, 10), arg);
-		}
+	while ((at = matches_next(&folders))) {
+		at += strlen(SUBSYSTEMS "/");
+		snprintf(nqn, sizeof(nqn), "%.*s", (int)strcspn(at, "/"), at);
+		fn(nqn, strtoul(strrchr(at, '/') + 1, NULL, 10), arg);
 	}
-	globfree(&found);
 }

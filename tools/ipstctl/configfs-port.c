@@ -10,7 +10,6 @@
  * killed, and when /run is lost.
  */
 #include <errno.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,14 +99,10 @@ static int port_find(const struct listen_addr *at)
 
 static bool port_is_used(int id)
 {
-	char path[PATH_LEN];
-	bool is_used;
-	glob_t found;
+	char pattern[PATH_LEN];
 
-	port_path(id, "subsystems/*", path);
-	is_used = !glob(path, 0, NULL, &found);
-	globfree(&found);
-	return is_used;
+	port_path(id, "subsystems/*", pattern);
+	return matches_any(pattern);
 }
 
 /* What an earlier tool has left goes as well. */
@@ -237,14 +232,10 @@ void configfs_port_each(const char *nqn,
 
 bool configfs_port_is_linked(const char *nqn)
 {
-	char path[PATH_LEN];
-	bool is_linked;
-	glob_t found;
+	char pattern[PATH_LEN];
 
-	snprintf(path, sizeof(path), PORTS "/*/subsystems/%s", nqn);
-	is_linked = !glob(path, 0, NULL, &found);
-	globfree(&found);
-	return is_linked;
+	snprintf(pattern, sizeof(pattern), PORTS "/*/subsystems/%s", nqn);
+	return matches_any(pattern);
 }
 
 static void linked_remove(const char *name, void *arg)

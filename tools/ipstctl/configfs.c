@@ -10,7 +10,6 @@
  * Removing tolerates what is gone already: it repairs what a killed tool left.
  */
 #include <errno.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,12 +67,11 @@ int link_remove(const char *path, const char *what)
 void path_each(const char *pattern,
 	       void (*fn)(const char *name, void *arg), void *arg)
 {
-	glob_t found;
+	MATCHES(paths, pattern);
+	const char *path;
 
-	if (!glob(pattern, 0, NULL, &found))
-		for (size_t i = 0; i < found.gl_pathc; i++)
-			fn(strrchr(found.gl_pathv[i], '/') + 1, arg);
-	globfree(&found);
+	while ((path = matches_next(&paths)))
+		fn(strrchr(path, '/') + 1, arg);
 }
 
 /* Modules. */

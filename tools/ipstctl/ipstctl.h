@@ -9,6 +9,7 @@
 #ifndef IPSTCTL_H
 #define IPSTCTL_H
 
+#include <glob.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -92,6 +93,22 @@ struct disk {
 	bool read_only;
 	bool is_special;	/* zoned, or with metadata: no front end takes it */
 };
+
+/* The paths that match a pattern, in the order of their names. */
+struct matches {
+	glob_t found;
+	size_t next;
+};
+
+/* Declares them; they are freed where @name goes out of scope. */
+#define MATCHES(name, pattern) struct matches name \
+	__attribute__((cleanup(matches_free))) = matches_find(pattern)
+
+struct matches matches_find(const char *pattern);
+const char *matches_next(struct matches *matches);	/* NULL: no more */
+void matches_free(struct matches *matches);
+bool matches_first(const char *pattern, char *path, size_t len);
+bool matches_any(const char *pattern);
 
 int file_read(const char *path, char *buf, size_t len);	/* quiet, -errno */
 int file_write(const char *path, const char *text);	/* quiet, -errno */

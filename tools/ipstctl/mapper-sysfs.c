@@ -3,7 +3,6 @@
  * Device-mapper devices as sysfs tells of them. Ours are known by their UUID,
  * which device-mapper keeps: so a tool whose records are lost finds them.
  */
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,16 +31,15 @@ static bool folder_is(const char *folder, const char *uuid)
 /* As in /sys/block/dm-3. */
 static bool folder_find(const char *uuid, char folder[ATTR_LEN])
 {
-	bool is = false;
-	glob_t found;
+	MATCHES(folders, "/sys/block/dm-*");
+	const char *found;
 
-	if (!glob("/sys/block/dm-*", 0, NULL, &found))
-		for (size_t i = 0; i < found.gl_pathc && !is; i++) {
-			is = folder_is(found.gl_pathv[i], uuid);
-			snprintf(folder, ATTR_LEN, "%s", found.gl_pathv[i]);
-		}
-	globfree(&found);
-	return is;
+	while ((found = matches_next(&folders))) {
+		snprintf(folder, ATTR_LEN, "%s", found);
+		if (folder_is(folder, uuid))
+			return true;
+	}
+	return false;
 }
 
 bool mapper_find(const char *uuid, char name[MAPPER_LEN])
@@ -57,17 +55,13 @@ bool mapper_find(const char *uuid, char name[MAPPER_LEN])
 /* The first of what the device lies on; ours lie on one. */
 static bool below_find(const char *folder, char path[ATTR_LEN])
 {
-	char pattern[ATTR_LEN + 16];
-	glob_t found;
-	bool is;
+	char pattern[ATTR_LEN + 16], found[ATTR_LEN];
 
 	snprintf(pattern, sizeof(pattern), "%s/slaves/*", folder);
-	is = !glob(pattern, 0, NULL, &found);
-	if (is)
-		snprintf(path, ATTR_LEN, "/dev/%s",
-			 strrchr(found.gl_pathv[0], '/') + 1);
-	globfree(&found);
-	return is;
+	if (!matches_first(pattern, found, sizeof(found)))
+		return false;
+	snprintf(path, ATTR_LEN, "/dev/%s", strrchr(found, '/') + 1);
+	return true;
 }
 
 bool mapper_is_over(const char *uuid, dev_t below)

@@ -10,7 +10,6 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,20 +139,17 @@ static bool is_path(const char *ctrl, const struct volume *vol,
 bool nvme_path_find(const struct volume *vol, const struct path *path,
 		    char ctrl[CTRL_LEN])
 {
-	bool is_found = false;
-	glob_t found;
+	MATCHES(ctrls, CTRLS "/nvme*");
+	const char *found;
 
-	if (!glob(CTRLS "/nvme*", 0, NULL, &found)) {
-		for (size_t i = 0; i < found.gl_pathc && !is_found; i++) {
-			const char *name = strrchr(found.gl_pathv[i], '/') + 1;
-
-			is_found = is_path(name, vol, path);
-			if (is_found)
-				snprintf(ctrl, CTRL_LEN, "%s", name);
+	while ((found = matches_next(&ctrls))) {
+		found += strlen(CTRLS "/");
+		if (is_path(found, vol, path)) {
+			snprintf(ctrl, CTRL_LEN, "%s", found);
+			return true;
 		}
 	}
-	globfree(&found);
-	return is_found;
+	return false;
 }
 
 bool nvme_has_live_path(const struct volume *vol, int except)
@@ -221,18 +217,17 @@ static bool entry_attr(const char *entry, const char *attr,
 static bool find_entry(const char *ctrl, uint32_t nsid, char entry[ENTRY_LEN])
 {
 	char pattern[ATTR_LEN], value[ATTR_LEN];
-	bool is_found = false;
-	glob_t found;
+	const char *found;
 
 	snprintf(pattern, sizeof(pattern), CTRLS "/%s/nvme*n*", ctrl);
-	if (!glob(pattern, 0, NULL, &found))
-		for (size_t i = 0; i < found.gl_pathc && !is_found; i++) {
-			snprintf(entry, ENTRY_LEN, "%s", found.gl_pathv[i]);
-			is_found = entry_attr(entry, "nsid", value) &&
-				   strtoul(value, NULL, 10) == nsid;
-		}
-	globfree(&found);
-	return is_found;
+	MATCHES(entries, pattern);
+	while ((found = matches_next(&entries))) {
+		snprintf(entry, ENTRY_LEN, "%s", found);
+		if (entry_attr(entry, "nsid", value) &&
+		    strtoul(value, NULL, 10) == nsid)
+			return true;
+	}
+	return false;
 }
 
 bool nvme_path_attr(const char *ctrl, uint32_t nsid, const char *attr,
@@ -256,37 +251,31 @@ bool nvme_ctrl_disk(const char *ctrl, uint32_t nsid, char *path, size_t len)
 
 bool nvme_subsys_disk(const char *nqn, uint32_t nsid, char *path, size_t len)
 {
-	bool is_found = false;
-	glob_t found;
+	MATCHES(ctrls, CTRLS "/nvme*");
+	const char *ctrl;
 
-	if (!glob(CTRLS "/nvme*", 0, NULL, &found)) {
-		for (size_t i = 0; i < found.gl_pathc && !is_found; i++) {
-			const char *name = strrchr(found.gl_pathv[i], '/') + 1;
-
-			is_found = is_of_subsys(name, nqn) &&
-				   nvme_ctrl_disk(name, nsid, path, len);
-		}
+	while ((ctrl = matches_next(&ctrls))) {
+		ctrl += strlen(CTRLS "/");
+		if (is_of_subsys(ctrl, nqn) &&
+		    nvme_ctrl_disk(ctrl, nsid, path, len))
+			return true;
 	}
-	globfree(&found);
-	return is_found;
+	return false;
 }
 
 /* The attribute's path. */
 static bool find_io_policy(const char *nqn, char attr[ATTR_LEN])
 {
-	bool is_found = false;
+	MATCHES(subsystems, SUBSYSTEMS "/nvme-subsys*");
 	char value[ATTR_LEN];
-	glob_t found;
+	const char *found;
 
-	if (!glob(SUBSYSTEMS "/nvme-subsys*", 0, NULL, &found))
-		for (size_t i = 0; i < found.gl_pathc && !is_found; i++) {
-			is_found = entry_attr(found.gl_pathv[i], "subsysnqn",
-					      value) && !strcmp(value, nqn);
-			snprintf(attr, ATTR_LEN, "%s/iopolicy",
-				 found.gl_pathv[i]);
-		}
-	globfree(&found);
-	return is_found;
+	while ((found = matches_next(&subsystems))) {
+		snprintf(attr, ATTR_LEN, "%s/iopolicy", found);
+		if (entry_attr(found, "subsysnqn", value) && !strcmp(value, nqn))
+			return true;
+	}
+	return false;
 }
 
 bool nvme_io_policy(const char *nqn, char policy[ATTR_LEN])
@@ -349,21 +338,17 @@ static void add_source(const char *ctrl, const char *entry, struct volume *vol)
 /* Sources and paths of a disk that is there; none if it is not of NVMe/TCP. */
 void nvme_disk_sources(const char *disk, struct volume *vol)
 {
+	MATCHES(entries, CTRLS "/nvme*/nvme*n*");
 	char name[64], ctrl[64];
-	glob_t found;
+	const char *entry;
 
-	if (!glob(CTRLS "/nvme*/nvme*n*", 0, NULL, &found)) {
-		for (size_t i = 0; i < found.gl_pathc; i++) {
-			const char *entry = found.gl_pathv[i];
-
-			disk_name(strrchr(entry, '/') + 1, name, sizeof(name));
-			if (strcmp(name, disk + strlen("/dev/")))
-				continue;
-			snprintf(ctrl, sizeof(ctrl), "%.*s",
-				 (int)strcspn(entry + strlen(CTRLS "/"), "/"),
-				 entry + strlen(CTRLS "/"));
-			add_source(ctrl, entry, vol);
-		}
+	while ((entry = matches_next(&entries))) {
+		disk_name(strrchr(entry, '/') + 1, name, sizeof(name));
+		if (strcmp(name, disk + strlen("/dev/")))
+			continue;
+		snprintf(ctrl, sizeof(ctrl), "%.*s",
+			 (int)strcspn(entry + strlen(CTRLS "/"), "/"),
+			 entry + strlen(CTRLS "/"));
+		add_source(ctrl, entry, vol);
 	}
-	globfree(&found);
 }

@@ -6,7 +6,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <limits.h>
 #include <linux/fs.h>
 #include <stdio.h>
@@ -55,6 +54,42 @@ int file_write(const char *path, const char *text)
 		ret = -errno;
 	close(fd);
 	return ret;
+}
+
+struct matches matches_find(const char *pattern)
+{
+	struct matches matches = { .next = 0 };
+
+	glob(pattern, 0, NULL, &matches.found);
+	return matches;
+}
+
+const char *matches_next(struct matches *matches)
+{
+	if (matches->next == matches->found.gl_pathc)
+		return NULL;
+	return matches->found.gl_pathv[matches->next++];
+}
+
+void matches_free(struct matches *matches)
+{
+	globfree(&matches->found);
+}
+
+bool matches_first(const char *pattern, char *path, size_t len)
+{
+	MATCHES(matches, pattern);
+	const char *first = matches_next(&matches);
+
+	snprintf(path, len, "%s", first ? first : "");
+	return first;
+}
+
+bool matches_any(const char *pattern)
+{
+	char path[2];
+
+	return matches_first(pattern, path, sizeof(path));
 }
 
 static int has_good_name(const struct dirent *entry)
@@ -191,20 +226,15 @@ bool disk_is_claimed(const char *path)
 
 int disk_of_vdpa(const char *device, char *path, size_t len)
 {
-	char pattern[ATTR_LEN];
-	glob_t found;
-	int ret = -1;
+	char pattern[ATTR_LEN], found[ATTR_LEN];
 
 	snprintf(pattern, sizeof(pattern),
 		 "/sys/bus/vdpa/devices/%s/virtio*/block/*", device);
 	*path = '\0';
-	if (!glob(pattern, 0, NULL, &found)) {
-		snprintf(path, len, "/dev/%s",
-			 strrchr(found.gl_pathv[0], '/') + 1);
-		ret = 0;
-	}
-	globfree(&found);
-	return ret;
+	if (!matches_first(pattern, found, sizeof(found)))
+		return -1;
+	snprintf(path, len, "/dev/%s", strrchr(found, '/') + 1);
+	return 0;
 }
 
 static double now_s(void)
