@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A volume by IPv6: asked for, found by discovery, beside a path by IPv4 of which
-# either may be lost.
+# A volume by IPv6, by address, by name and by discovery; and beside a path by
+# IPv4, of which either may be lost.
 set -eu
 
 # shellcheck source=../../lib.sh
@@ -20,8 +20,15 @@ node_listen "$nqn" 2
 addr=$(node_addr 2)
 
 ipstctl volume add v0 "$(node_sources "$nqn" 2)"
-check "the path" path_is v0 2 live
+check "the path" has_paths v0 2
 is "its UUID" "$(json volume v0 uuid)" "$(node_uuid "$nqn")"
+ipstctl volume del v0
+
+echo "$addr node.example" | cat /etc/hosts - >"$tmp/hosts"
+mount --bind "$tmp/hosts" /etc/hosts
+at_exit umount /etc/hosts
+ipstctl volume add v0 "nvme+tcp://node.example/$nqn"
+check "the path of a name" has_paths v0 2
 ipstctl volume del v0
 
 is "discovery" "$(discovered "[$addr]:4420")" "$nqn $addr:4420 [$addr]:4420"
