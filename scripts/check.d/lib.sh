@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash disable=SC2154 # root, here, tmp: scripts/check
+# shellcheck shell=bash disable=SC2154 # root, here, tmp, jobs: scripts/check
 #
 # What the checks share: which files there are, and which of them changed.
 
@@ -76,20 +76,38 @@ changed()
 # Takes the time a file had when its check began: it may be edited meanwhile.
 passed() { touch -d "@$3" "$(stamp_of "$1" "$2")"; }
 
-# each CHECK COMMAND FILE...: run COMMAND on each changed file; it prints what
-# is wrong.
+# check_one CHECK COMMAND FILE
+check_one()
+{
+	local began found
+
+	began=$(date +%s.%N)
+	if found=$("$2" "$3" 2>&1) && [ -z "$found" ]; then
+		passed "$1" "$3" "$began"
+	else
+		printf '%s\n' "$found"
+		return 1
+	fi
+}
+
+# each CHECK COMMAND FILE...: run COMMAND on each changed file, as many at once as
+# checks may run; it prints what is wrong.
 each()
 {
-	local check=$1 command=$2 file began found rc=0
+	local files file running=0 rc=0
 
-	while read -r file; do
-		began=$(date +%s.%N)
-		if found=$("$command" "$file" 2>&1) && [ -z "$found" ]; then
-			passed "$check" "$file" "$began"
-		else
-			printf '%s\n' "$found"
-			rc=1
+	mapfile -t files < <(changed "$1" "${@:3}")
+	for file in "${files[@]}"; do
+		if [ $running = "$jobs" ]; then
+			wait -n || rc=1
+			running=$((running - 1))
 		fi
-	done < <(changed "$check" "${@:3}")
+		check_one "$1" "$2" "$file" &
+		running=$((running + 1))
+	done
+	while [ $running -gt 0 ]; do
+		wait -n || rc=1
+		running=$((running - 1))
+	done
 	return $rc
 }
