@@ -5,11 +5,11 @@
 # machine's together, with our device, with QEMU's own virtio-blk in an I/O thread, and
 # with QEMU's storage daemon by vhost-user. The raw disk is that of this machine. Its
 # clock is no count of instructions: the more time passes, the more ticks are in them.
-# vm: --cpus 1 --count OUT/count --timeout 3600
+# vm: --count OUT/count --timeout 3600
 
 # shellcheck source=../lib/bench.sh
 . "$(dirname "$0")/../lib/bench.sh"
-window_ms=3000
+window_ms=10000
 # shellcheck source=../lib/rows.sh
 . "$here/lib/rows.sh"
 # shellcheck source=../lib/connect.sh

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A plugin of QEMU that counts the instructions which its CPUs execute, one CPU
- * after the other, by where they are.
+ * A plugin of QEMU that counts the instructions which its CPUs execute, by where
+ * they are. The CPUs may run, and their code be translated, at the same time.
  *
  * usage: -plugin insn_count.so,out=FILE
  *
@@ -38,7 +38,8 @@ static void block_ran(unsigned int cpu, void *data)
 {
 	struct block *block = data;
 
-	block->num_runs += counting;
+	if (__atomic_load_n(&counting, __ATOMIC_RELAXED))
+		__atomic_add_fetch(&block->num_runs, 1, __ATOMIC_RELAXED);
 }
 
 static void write_out(void)
@@ -50,7 +51,7 @@ static void write_out(void)
 		perror(out);
 		return;
 	}
-	for (block = blocks; block; block = block->next)
+	for (block = __atomic_load_n(&blocks, __ATOMIC_ACQUIRE); block; block = block->next)
 		if (block->num_runs)
 			fprintf(file, "%016" PRIx64 " %" PRIu64 "\n", block->addr,
 				block->num_insns * block->num_runs);
@@ -61,14 +62,14 @@ static void mark_begin(unsigned int cpu, void *data)
 {
 	struct block *block;
 
-	for (block = blocks; block; block = block->next)
-		block->num_runs = 0;
-	counting = true;
+	for (block = __atomic_load_n(&blocks, __ATOMIC_ACQUIRE); block; block = block->next)
+		__atomic_store_n(&block->num_runs, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&counting, true, __ATOMIC_RELAXED);
 }
 
 static void mark_end(unsigned int cpu, void *data)
 {
-	counting = false;
+	__atomic_store_n(&counting, false, __ATOMIC_RELAXED);
 	write_out();
 }
 
@@ -87,11 +88,13 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	if (!block)
 		abort();
 	*block = (struct block) {
-		.next = blocks,
+		.next = __atomic_load_n(&blocks, __ATOMIC_RELAXED),
 		.addr = qemu_plugin_tb_vaddr(tb),
 		.num_insns = num_insns,
 	};
-	blocks = block;
+	while (!__atomic_compare_exchange_n(&blocks, &block->next, block, false,
+					    __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+		;
 	call_when_run(tb, block_ran, block);
 
 	for (i = 0; i < num_insns; i++) {
