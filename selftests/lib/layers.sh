@@ -12,7 +12,7 @@
 #   put_text TEXT [SEEK]	onto $disk, a block full of it, SEEK blocks of 4 KiB
 #				behind its beginning
 #   has_text TEXT [SEEK]	the disk does
-#   lies_on DISK TEXT		somewhere on it
+#   lies_on DISK|FILE TEXT	somewhere on it
 #   layers_work			$disk takes data and gives it back
 
 need fio dmsetup python3
@@ -70,10 +70,23 @@ has_text()
 lies_on()
 {
 	python3 -c '
-import sys
-text, before = sys.argv[2].encode(), b""
-with open(sys.argv[1], "rb") as disk:
-	while chunk := disk.read(1 << 20):
+import os, sys
+
+def chunks(disk, is_file):
+	while True:
+		try:
+			if is_file:
+				disk.seek(disk.tell(), os.SEEK_DATA)
+		except OSError:		# a hole, up to its end
+			return
+		chunk = disk.read(1 << 20)
+		if not chunk:
+			return
+		yield chunk
+
+path, text, before = sys.argv[1], sys.argv[2].encode(), b""
+with open(path, "rb") as disk:
+	for chunk in chunks(disk, os.path.isfile(path)):
 		if text in before + chunk:
 			sys.exit(0)
 		before = chunk[-len(text):]

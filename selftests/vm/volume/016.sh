@@ -17,11 +17,11 @@ need nvme ip vdoformat
 need_module dm_vdo
 
 nqn=${node_prefix}layers
-backing=/dev/$(node_backing "$nqn" 1)
+backing=$node_run/$(node_backing "$nqn" 1)
 all=(v0 "nvme+tcp://$(node_addr 0)/$nqn" --integrity crc32c --compress --deduplicate)
 
 start_node
-node_export "$nqn" 5120M
+node_export "$nqn" 5120M file
 at_exit node_disconnect "$nqn"	# nobody's, once the records are lost
 at_exit ipstctl clear --yes
 make_key key
@@ -36,6 +36,7 @@ make_device d0 --volume v0
 disk=$(json device d0 disk)
 check "data" layers_work
 put_text "a secret" 5000
+check "what may be seen, is" lies_on "$backing" LUKS
 check "it is not to be seen" ! lies_on "$backing" "a secret"
 
 ipstctl save "$tmp/state"
