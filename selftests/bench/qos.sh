@@ -2,79 +2,42 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # What limits cost: instructions of the CPU for a read of 4 KiB, fio included.
-# vm: --icount --timeout 1200
+# vm: --icount --count OUT/count --timeout 1200
 
 # shellcheck source=../lib/bench.sh
 . "$(dirname "$0")/../lib/bench.sh"
-
-need fio
-high=1000000000
-window_s=2
-
-# Time that the CPU was idle, in ns; it is counted in 10 ms.
-idle_ns() { awk '/^cpu / { printf "%.0f\n", ($5 + $6) * 1e7 }' /proc/stat; }
-
-# Sets ios, ns, idle: of $disk since the call before.
-look()
-{
-	local now_ios now_ns now_idle
-
-	now_ios=$(reads)
-	now_idle=$(idle_ns)
-	now_ns=$((${EPOCHREALTIME/[.,]/} * 1000))
-	ios=$((now_ios - ${was_ios:-0}))
-	ns=$((now_ns - ${was_ns:-0}))
-	idle=$((now_idle - ${was_idle:-0}))
-	was_ios=$now_ios was_ns=$now_ns was_idle=$now_idle
-}
-
-# measure KEY DEPTH WHAT: a nanosecond is an instruction here, if not idle.
-measure()
-{
-	local began
-
-	progress "$3, depth $2"
-	began=$(reads)
-	background run_fio --rw=randread --bs=4k --iodepth="$2" --time_based \
-		--runtime=1000 >/dev/null 2>&1
-	wait_for 60 has_read $((began + 2000)) || fail "no I/O"
-	look
-	sleep $window_s
-	look
-	stop_background "$background_pid"
-	metric "$1_qd$2" $(((ns - idle) / ios)) insn "$3, read of 4 KiB, depth $2"
-	iops=$((ios * 1000 / (ns / 1000000)))
-}
-
-# both KEY WHAT: alone, and many at once.
-both()
-{
-	measure "$1" 1 "$2"
-	measure "$1" 32 "$2"
-}
+# shellcheck source=../lib/rows.sh
+. "$here/lib/rows.sh"
 
 limit() { ipstctl qos set "$@" >/dev/null; }
 
-need_ipstctl
-make_null ipst-n0
-make_subsystem s0 /dev/ipst-n0
-disk=/dev/ipst-n0
-both raw "null_blk itself"
+# run_limited NAME: alone, and many at once.
+run_limited()
+{
+	run_row "$1" randread 4096 1 1 1
+	run_row "$1" randread 4096 32 1 1
+}
 
+need_ipstctl
+high=1000000000
+backing=null_blk
+make_null ipst-n0 memory_backed=0
+make_subsystem s0 /dev/ipst-n0
 local_disk d0 s0
-both off "no limit"
+without_scheduler
+run_limited no-limit
 limit d0 rw_iops=$high
-both one "one limit, not reached"
+run_limited one-limit
 limit d0 r_iops=$high w_iops=$high rw_bps=${high}000 r_bps=${high}000 w_bps=${high}000
-both six "six limits, not reached"
+run_limited six-limits
 mkdir "$conf/ipst/groups/g0"
 at_exit rmdir "$conf/ipst/groups/g0"
 at_exit ipstctl qos set d0 group=
 limit --group g0 rw_iops=$high
 limit d0 group=g0
-both group "six limits and one of a group, not reached"
+run_limited six-and-group
 limit d0 rw_iops=5000 group=
-measure held 32 "held to 5000 a second"
-metric held_iops "$iops" 1/s "held to 5000 a second, reads a second"
+window_ms=5000 run_row held-to-5000 randread 4096 32 1 1
 limit d0 rw_iops=0 r_iops=0 w_iops=0 rw_bps=0 r_bps=0 w_bps=0
-both again "limits lifted"
+run_limited limits-lifted
+rows_end
