@@ -9,7 +9,7 @@
 
 # shellcheck source=../lib/bench.sh
 . "$(dirname "$0")/../lib/bench.sh"
-window_ms=10000
+window_ms=5000
 # shellcheck source=../lib/rows.sh
 . "$here/lib/rows.sh"
 # shellcheck source=../lib/connect.sh

@@ -210,7 +210,8 @@ guest_show_stuck()
 		sleep 1
 	done
 	grep -s . "/proc/$(guest_pid "$1")"/task/*/{comm,wchan} >&2
-	COLUMNS=100 top -bHn 2 -d 2 | awk '/^top/ { n++ } n == 2' | head -n 20 >&2
+	COLUMNS=100 top -bHn 2 -d 2 |
+		awk '/^top/ { n++ } n == 2 && lines++ < 20' >&2
 }
 
 guest_qmp() { "$vm_scripts/vm-qmp" "$guest_dir/$1/qmp" "$2"; }
