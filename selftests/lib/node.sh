@@ -6,11 +6,10 @@
 #
 #   here, link 0  10.77.0.1/24 ipst-n0 ---- ipst-n0 10.77.0.2/24   the node,
 #         link 1  10.77.1.1/24 ipst-n1 ---- ipst-n1 10.77.1.2/24   port 4420
-#                 fd77::1/64                        fd77::2/64
-#
-# Where a link is named for an address, 2 is the IPv6 one of link 1.
 #
 #   node_start
+#   node_add_ipv6	  link 1 has fd77::1/64 and fd77::2/64 as well; where a link is
+#			  named for an address, 2 is that one
 #   node_export NQN SIZE [null_blk|brd|file] [NSID] [BLOCKSIZE]
 #			  adds one namespace (default: null_blk 1 512);
 #			  its content is kept in memory
@@ -21,7 +20,7 @@
 #   node_link_down 0|1	  like a pulled cable: nobody is told
 #   node_link_up 0|1
 #   node_kill		  power loss: both links down, then the target gone
-#   node_revive		  ... and back, with all exports and their content
+#   node_revive		  ... and back (0 1), with all exports and their content
 #   node_stop		  nothing is left
 #   node_addr 0|1|2	  the node's address on that link
 #   node_connect NQN [0|1]...   nvme connect on these links (default: both)
@@ -65,7 +64,11 @@ node_start()
 		node_link_up "$i" || return
 		node_port_create "$i" ipv4 || return
 	done
-	# It shall outlive a pulled cable, like the others.
+}
+
+# It shall outlive a pulled cable, like the others.
+node_add_ipv6()
+{
 	node_exec sh -c 'echo 1 >/proc/sys/net/ipv6/conf/ipst-n1/keep_addr_on_down' &&
 		ip addr add fd77::1/64 dev ipst-n1 nodad &&
 		ip -n "$node_netns" addr add fd77::2/64 dev ipst-n1 nodad &&

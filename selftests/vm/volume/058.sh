@@ -14,8 +14,10 @@ set -eu
 # shellcheck source=../../lib/discovery.sh
 . "$here/lib/discovery.sh"
 need fio ip python3
+[ -d /proc/sys/net/ipv6 ] || skip "this kernel has no IPv6"
 
 start_paths
+node_add_ipv6
 node_listen "$nqn" 2
 addr=$(node_addr 2)
 
