@@ -11,7 +11,7 @@
 /**
  * ipst_bdev_get_limits() - what a front end has to know of a block device
  * @bdev: block device
- * @info: its sizes in bytes and flags are set; size_bytes and lba_shift are not
+ * @info: lba_shift is set already; limits in bytes, and flags, are filled in
  *
  * Context: any.
  */

@@ -197,7 +197,7 @@ static struct nvmet_ns *ipst_ctrl_get_ns(struct ipst_ctrl *ctrl, u32 nsid)
 	return ns;
 }
 
-/* Did nvmet look for the namespace of a command that has failed in vain? */
+/* Did nvmet look in vain for the namespace of this command? */
 static bool ipst_nvmet_missed_ns(const struct nvmet_req *nvmet)
 {
 	return !nvmet->ns && nvmet->error_loc ==
