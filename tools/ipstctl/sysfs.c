@@ -87,9 +87,9 @@ bool matches_first(const char *pattern, char *path, size_t len)
 
 bool matches_any(const char *pattern)
 {
-	char path[2];
+	MATCHES(matches, pattern);
 
-	return matches_first(pattern, path, sizeof(path));
+	return matches_next(&matches);
 }
 
 static int has_good_name(const struct dirent *entry)
