@@ -11,13 +11,6 @@
 
 limit() { ipstctl qos set "$@" >/dev/null; }
 
-# run_limited NAME: alone, and many at once.
-run_limited()
-{
-	run_row "$1" randread 4096 1 1 1
-	run_row "$1" randread 4096 32 1 1
-}
-
 need_ipstctl
 high=1000000000
 backing=null_blk
@@ -25,19 +18,19 @@ make_null ipst-n0 memory_backed=0
 make_subsystem s0 /dev/ipst-n0
 local_disk d0 s0
 without_scheduler
-run_limited no-limit
+run_reads no-limit
 limit d0 rw_iops=$high
-run_limited one-limit
+run_reads one-limit
 limit d0 r_iops=$high w_iops=$high rw_bps=${high}000 r_bps=${high}000 w_bps=${high}000
-run_limited six-limits
+run_reads six-limits
 mkdir "$conf/ipst/groups/g0"
 at_exit rmdir "$conf/ipst/groups/g0"
 at_exit ipstctl qos set d0 group=
 limit --group g0 rw_iops=$high
 limit d0 group=g0
-run_limited six-and-group
+run_reads six-and-group
 limit d0 rw_iops=5000 group=
 window_ms=5000 run_row held-to-5000 randread 4096 32 1 1
 limit d0 rw_iops=0 r_iops=0 w_iops=0 rw_bps=0 r_bps=0 w_bps=0
-run_limited limits-lifted
+run_reads limits-lifted
 rows_end

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # rows.sh: measure I/O; each time is a row of bench.json, which bench/report.py makes
-# of it. Sourced, after bench.sh, in a machine of one CPU with --icount and --count,
-# where instructions are counted; or after row_mode=wall, in any.
+# of it. Sourced, after bench.sh, in a machine with --count, where instructions are
+# counted (and with --icount, if times are to be instructions, too); or after
+# row_mode=wall, in any.
 #
 #   run_row NAME RW BS QD JOBS BATCH	of $disk, over $backing. Or of many, $disk is
 #			their names with : in between; then $num_devices says how many,
