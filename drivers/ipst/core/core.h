@@ -3,6 +3,7 @@
 #ifndef _IPST_CORE_H
 #define _IPST_CORE_H
 
+#include <linux/blk_types.h>
 #include <linux/hrtimer.h>
 
 #include "../admit.h"
