@@ -27,8 +27,9 @@ mostly_on()
 		[ "$(awk 'NR == 1 { print $1 }' "$tmp/on")" -ge 350 ]
 }
 
-# Its requests are in flight for a while: it completes by a timer.
-make_null ipst-n0 irqmode=2 completion_nsec=2000000
+# Its requests are in flight for longer than it takes to submit 32: it completes by
+# a timer.
+make_null ipst-n0 irqmode=2 completion_nsec=$((5000000 * slow))
 make_subsystem s0 /dev/ipst-n0
 trace=/sys/kernel/tracing
 [ -d $trace/events ] || mount -t tracefs tracefs $trace
