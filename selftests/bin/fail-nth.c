@@ -3,12 +3,15 @@
  * fail-nth: run a command, and have the kernel fail its n-th allocation.
  *
  * usage: fail-nth FILE N SYSCALL[,SYSCALL]... COMMAND [ARG]...
+ *        fail-nth FILE N --store TARGET VALUE
  *
  * Counted is what happens within these system calls of the command (not of its
  * children), as /proc/PID/fail-nth counts: see Documentation/fault-injection.
  * FILE gets "1" if there were N of them, so that one failed, else "0".
+ * --store writes VALUE to TARGET itself, which takes half of the time.
  *
- * Exit status: the command's; 2 usage; 3 it was killed; 4 no fault injection.
+ * Exit status: the command's, or 1 if the store failed; 2 usage; 3 the command was
+ * killed; 4 no fault injection.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -153,40 +156,68 @@ static void run(char **argv)
 	_exit(127);
 }
 
-int main(int argc, char **argv)
+/* Writes @value, with what is left of @left in our fail-nth. Returns an exit status. */
+static int store(const char *target, const char *value, unsigned long *left)
 {
-	unsigned long left;
-	int fd, status;
-	FILE *file;
+	int nth = open_nth(getpid());
+	int fd = open(target, O_WRONLY | O_CLOEXEC);
+	ssize_t len;
+	int error;
+
+	if (fd < 0)
+		die(target);
+	write_nth(nth, *left);
+	len = write(fd, value, strlen(value));
+	error = errno;
+	*left = read_nth(nth);
+	write_nth(nth, 0);
+	if (len >= 0)
+		return 0;
+	fprintf(stderr, "fail-nth: %s: %s\n", target, strerror(error));
+	return 1;
+}
+
+/* The same of a command's system calls. */
+static int run_traced(char *list, char **argv, unsigned long *left)
+{
+	int status;
 	pid_t pid;
 
-	if (argc < 5) {
-		fputs("usage: fail-nth FILE N SYSCALL[,SYSCALL]... COMMAND [ARG]...\n",
-		      stderr);
-		return 2;
-	}
-	left = strtoul(argv[2], NULL, 10);
-	parse_syscalls(argv[3]);
-
+	parse_syscalls(list);
 	pid = fork();
 	if (pid < 0)
 		die("fork");
 	if (!pid)
-		run(argv + 4);
+		run(argv);
 	if (waitpid(pid, &status, 0) < 0 || !WIFSTOPPED(status))
 		die("waitpid");
 	ptrace(PTRACE_SETOPTIONS, pid, NULL,
 	       PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
-	fd = open_nth(pid);
-	status = trace(pid, fd, &left);
+	status = trace(pid, open_nth(pid), left);
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	fprintf(stderr, "fail-nth: killed by signal %d\n", WTERMSIG(status));
+	return 3;
+}
+
+int main(int argc, char **argv)
+{
+	bool stores = argc > 3 && !strcmp(argv[3], "--store");
+	unsigned long left;
+	FILE *file;
+	int status;
+
+	if (argc < 5 || (stores && argc != 6)) {
+		fputs("usage: fail-nth FILE N SYSCALL[,SYSCALL]... COMMAND [ARG]...\n"
+		      "       fail-nth FILE N --store TARGET VALUE\n", stderr);
+		return 2;
+	}
+	left = strtoul(argv[2], NULL, 10);
+	status = stores ? store(argv[4], argv[5], &left) :
+			  run_traced(argv[3], argv + 4, &left);
 
 	file = fopen(argv[1], "w");
 	if (!file || fprintf(file, "%d\n", !left) < 0 || fclose(file))
 		die(argv[1]);
-	if (!WIFEXITED(status)) {
-		fprintf(stderr, "fail-nth: killed by signal %d\n",
-			WTERMSIG(status));
-		return 3;
-	}
-	return WEXITSTATUS(status);
+	return status;
 }

@@ -6,9 +6,10 @@
 #   need_faults		skips on a kernel without fault injection
 #   for_each_kind COMMAND...	COMMAND for each kind of allocation: slab, page;
 #			$kind is the one that can fail
-#   only_within WHAT	count only what WHAT allocates, a module (ipst:) or a
+#   only_within WHAT [BUT]	count only what WHAT allocates, a module (ipst:) or a
 #			function of the kernel (do_init_module), and all that
-#			it calls; "" is the whole kernel
+#			it calls; "" is the whole kernel; without what BUT does,
+#			another function
 #   each_fault SYSCALLS UNTOUCHED REVERT COMMAND...
 #			COMMAND with its first allocation failing, its second,
 #			... until none is left; see bin/fail-nth.c. What failed
@@ -113,6 +114,11 @@ only_within()
 	fault_set require-start "$(printf %#x $start)"
 	[ $start != 0 ] || end=-1
 	fault_set require-end "$(printf %#x $end)"
+
+	start=0 end=0
+	[ -z "${2-}" ] || read -r start end < <(fault_function "$2")
+	fault_set reject-start "$(printf %#x $((16#$start)))"
+	fault_set reject-end "$(printf %#x $((16#$end)))"
 }
 
 each_fault()
@@ -139,9 +145,4 @@ each_fault()
 	echo "$*: $kind: $failed of $((n - 1)) faults were seen"
 }
 
-# Not with bash, which is much to execute so many times.
-each_store()
-{
-	printf '%s\n' "$4" >"$tmp/value"
-	each_fault write "$1" "$2" dd status=none conv=notrunc if="$tmp/value" of="$3"
-}
+each_store() { each_fault --store "$@"; }
