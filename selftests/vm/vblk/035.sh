@@ -15,32 +15,25 @@ need_helper vdpa-blk
 count=64
 runtime_s=${VERIFY_SECONDS:-10}
 
-# A job for each local disk, and a process for each of the others.
+# A job for each local disk, and a process for each of the others. None begins before
+# all are there: where that takes long, the first would be done with it.
 jobs=()
+chardevs=()
 pids=()
-
-start_local()
-{
-	local_disk "d$1" s0 num_queues=1 queue_size=64
-	jobs+=(--name="d$1" --filename="$disk" --offset="$1m" --size=1m)
-}
-
-start_vhost()
-{
-	vhost_device "d$1" s0 num_queues=1 queue_size=64
-	background "$bin/vdpa-blk" verify "$chardev" --offset "$1m" --size 1m \
-		--depth 8 --seconds "$runtime_s"
-	pids+=("$background_pid")
-}
 
 # The drivers of ours leave the end of a disk alone.
 make_null ipst-n0 size=$((count + 1))
 make_subsystem s0 /dev/ipst-n0
 for ((i = 0; i < count; i += 2)); do
-	start_local $i
+	local_disk "d$i" s0 num_queues=1 queue_size=64
+	jobs+=(--name="d$i" --filename="$disk" --offset="${i}m" --size=1m)
+	vhost_device "d$((i + 1))" s0 num_queues=1 queue_size=64
+	chardevs[i + 1]=$chardev
 done
-for ((i = 1; i < count; i += 2)); do
-	start_vhost $i
+for i in "${!chardevs[@]}"; do
+	background "$bin/vdpa-blk" verify "${chardevs[i]}" --offset "${i}m" --size 1m \
+		--depth 8 --seconds "$runtime_s"
+	pids+=("$background_pid")
 done
 quiet fio --name=global --direct=1 --ioengine=io_uring --allow_file_create=0 --rw=randrw \
 	--bsrange=4k-64k --blockalign=4k --iodepth=8 --verify=crc32c \
