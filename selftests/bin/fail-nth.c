@@ -8,7 +8,7 @@
  * Counted is what happens within these system calls of the command (not of its
  * children), as /proc/PID/fail-nth counts: see Documentation/fault-injection.
  * FILE gets "1" if there were N of them, so that one failed, else "0".
- * --store writes VALUE to TARGET itself, which takes half of the time.
+ * --store writes VALUE to TARGET itself: there is no command to start and to trace.
  *
  * Exit status: the command's, or 1 if the store failed; 2 usage; 3 the command was
  * killed; 4 no fault injection.
