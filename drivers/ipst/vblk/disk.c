@@ -202,8 +202,9 @@ void vblk_disk_resume(struct vblk_disk *disk)
 
 /*
  * The disk is going: this kernel's own driver waits for its requests before it
- * leaves, so they must not be held back any more, nor by limits. A process that has the disk
- * open may take its time, and waits for no request: its pause goes on.
+ * leaves, so they must not be held back any more, nor by limits. A process that
+ * has the disk open may take its time, and waits for no request: its pause goes
+ * on.
  */
 static void vblk_disk_leave(struct vblk_disk *disk)
 {

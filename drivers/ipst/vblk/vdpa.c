@@ -281,7 +281,6 @@ static int vblk_vdpa_reset(struct vdpa_device *vdpa)
 static int vblk_vdpa_suspend(struct vdpa_device *vdpa)
 {
 	struct vblk_disk *disk = to_vblk_disk(vdpa);
-
 	int ret;
 
 	ret = vblk_disk_hold(disk, &disk->suspended);
