@@ -22,7 +22,7 @@ bin=${IPST_BIN:-$here/../build/selftests/bin}
 tmp=$(mktemp -d /tmp/ipst-test.XXXXXX)
 mark="ipst-test: begin $$"
 echo "$mark" >/dev/kmsg
-slow=${IPST_SLOW:-1}	# all limits of time are that many times as long
+slow=${IPST_SLOW:-1}	# limits of time are that many times as long, of rate as low
 undo=()
 
 # --- verdicts ---------------------------------------------------------------

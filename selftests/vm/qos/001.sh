@@ -26,8 +26,8 @@ make_subsystem s0 /dev/ipst-n0
 local_disk d0 s0 num_queues=2
 limit rw_bps=1M rbytes --rw=randread --bs=4k --iodepth=32
 limit w_bps=1M wbytes --rw=randwrite --bs=64k --iodepth=32
-limit r_iops=1000 reads --rw=randread --bs=4k --iodepth=32 --numjobs=2
-limit rw_iops=1000 writes --rw=randwrite --bs=512 --iodepth=32
+limit r_iops=$((1000 / slow)) reads --rw=randread --bs=4k --iodepth=32 --numjobs=2
+limit rw_iops=$((1000 / slow)) writes --rw=randwrite --bs=512 --iodepth=32
 # The debug kernel's backend does not do that much.
 [ "$slow" -gt 1 ] || limit r_bps=100M rbytes --rw=read --bs=128k --iodepth=32
 limit w_iops=7 writes --rw=randwrite --bs=4k --iodepth=4

@@ -32,9 +32,10 @@ shares()
 	done
 }
 
+part=$((50 / slow))
 ipstctl group add tenant >/dev/null
 at_exit quiet ipstctl group del tenant --if-exists
-ipstctl qos set --group tenant rw_iops=350 burst_ms=1000 >/dev/null
+ipstctl qos set --group tenant rw_iops=$((7 * part)) burst_ms=1000 >/dev/null
 make_null ipst-n0 memory_backed=0
 make_subsystem s0 /dev/ipst-n0
 disks=()
@@ -46,15 +47,15 @@ for i in 0 1 2; do
 	qos_load "$disk" --rw=randwrite --bs=4k --iodepth=64
 	loads+=("$background_pid")
 done
-shares "1:2:4" 50 100 200
+shares "1:2:4" 1 2 4
 fails_with EBUSY rmdir $conf/ipst/groups/tenant
 
-ipstctl qos set d2 rw_iops=50 burst_ms=1000 >/dev/null
-shares "d2 has 50 enough" 100 200 50
+ipstctl qos set d2 rw_iops=$part burst_ms=1000 >/dev/null
+shares "d2 has one part enough" 2 4 1
 
 # Out of the group it has what it likes; nobody else has more than before.
-ipstctl qos set d1 group= rw_iops=150 burst_ms=1000 >/dev/null
-shares "d1 has left" 300 150 50
+ipstctl qos set d1 group= rw_iops=$((3 * part)) burst_ms=1000 >/dev/null
+shares "d1 has left" 6 3 1
 
 for pid in "${loads[@]}"; do
 	stop_background "$pid"

@@ -29,14 +29,14 @@ make_null ipst-n0 discard=1
 make_null ipst-n1 cache_size=16
 make_subsystem s0 /dev/ipst-n0 /dev/ipst-n1
 local_disk d0 s0
-flood w_iops=200 200 discards trims
+flood w_iops=$((200 / slow)) $((200 / slow)) discards trims
 # A discard counts as 4 KiB, however much it discards.
-flood rw_bps=819200 200 discards trims
+flood rw_bps=$((819200 / slow)) $((200 / slow)) discards trims
 # Zeroes count as what they make zero. Where the disk cannot, they are written.
-flood w_bps=10Mi 10485760 wbytes zeroes
+flood w_bps=$((10485760 / slow)) $((10485760 / slow)) wbytes zeroes
 disable d0
 set_attr d0 nsid 2
 enable d0
 wait_disk d0
 # A write and a flush in turns.
-flood w_iops=200 100 flushes syncs
+flood w_iops=$((200 / slow)) $((100 / slow)) flushes syncs

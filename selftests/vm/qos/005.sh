@@ -31,17 +31,17 @@ for _ in 1 2 3; do
 	qos_sample "$disk"
 	sleep 2
 	check "one a second" holds "$(qos_rate 0 writes) < 3"
-	ipstctl qos set d0 rw_iops=200 burst_ms=100 >/dev/null
+	ipstctl qos set d0 rw_iops=$((200 / slow)) burst_ms=100 >/dev/null
 	qos_sample "$disk"
 	sleep 4
 	rate=$(qos_rate 0 writes)
-	check "$rate right after the change" holds "$rate > 150 && $rate < 205"
+	check "$rate right after the change" holds "$rate > 150 / $slow && $rate < 205 / $slow"
 	ipstctl qos clear d0 >/dev/null
 	sleep 0.5
 	is "nothing waits" "$(counts parked)" 0
 	qos_sample "$disk"
 	sleep 1
-	check "fast again" holds "$(qos_rate 0 writes) > 600"
+	check "fast again" holds "$(qos_rate 0 writes) > 600 / $slow"
 done
 
 ipstctl qos set d0 rw_iops=500 w_bps=50M weight=7 >/dev/null
