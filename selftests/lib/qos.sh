@@ -3,7 +3,8 @@
 #
 # qos.sh: how fast disks are. Sourced, after lib.sh.
 #
-#   qos_load DISK FIO-OPTION...  I/O in the background, without end; sets $background_pid
+#   qos_load DISK FIO-OPTION...  I/O in the background, without end, which has begun;
+#			sets $background_pid
 #   qos_sample DISK...	remembers what each has done, and the time
 #   qos_rate N KIND	what the N-th (from 0) has done a second since: reads, writes,
 #			discards, flushes, or rbytes, wbytes of data
@@ -18,6 +19,15 @@ qos_load()
 	local disk=$1
 
 	background quiet run_fio --time_based --runtime=1200 "${@:2}"
+	check "there is load on $disk" wait_for 30 qos_is_loaded "$disk"
+}
+
+qos_is_loaded()
+{
+	local reads writes
+
+	read -r reads writes <"/sys/block/${1##*/}/inflight"
+	[ $((reads + writes)) -gt 0 ]
 }
 
 # Without a fork between a number and its time: a busy machine takes long for one.
