@@ -19,15 +19,19 @@ qos_load()
 	local disk=$1
 
 	background quiet run_fio --time_based --runtime=1200 "${@:2}"
-	check "there is load on $disk" wait_for 30 qos_is_loaded "$disk"
+	check "there is load on $disk" wait_for 30 qos_is_loaded "$disk" "$*"
 }
 
+# Reads do not hide that a writer has yet to start, nor writes a reader.
 qos_is_loaded()
 {
 	local reads writes
 
 	read -r reads writes <"/sys/block/${1##*/}/inflight"
-	[ $((reads + writes)) -gt 0 ]
+	case $2 in
+	*--rw=*write*)	[ "$writes" -gt 0 ] ;;
+	*)		[ "$reads" -gt 0 ] ;;
+	esac
 }
 
 # Without a fork between a number and its time: a busy machine takes long for one.

@@ -42,7 +42,7 @@ measure()
 make_null ipst-n0 memory_backed=0
 make_subsystem s0 /dev/ipst-n0
 local_disk d0 s0
-ipstctl qos set d0 w_iops=10 w_bps=1M rw_iops=1M >/dev/null
+ipstctl qos set d0 w_iops=$((12 / slow)) w_bps=1M rw_iops=1M >/dev/null
 qos_load "$disk" --rw=randread --bs=4k --iodepth=4
 sleep 1
 check "writes that wait do not slow reads" wait_for 100 measure
