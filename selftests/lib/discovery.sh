@@ -41,7 +41,7 @@ lose_path()
 
 	for ctrl in /sys/class/nvme/nvme*; do
 		! grep -qx io "$ctrl/cntrltype" ||
-			! grep -q "10.77.$1.2" "$ctrl/address" ||
+			! grep -qx "NVME_TRADDR=10.77.$1.2" "$ctrl/uevent" ||
 			echo 1 >"$ctrl/delete_controller"
 	done
 }

@@ -37,21 +37,36 @@ void nvme_ctrl_state(const char *ctrl, char *state, size_t len)
 	snprintf(state, len, "%.*s", (int)len - 1, *value ? value : "gone");
 }
 
-/* "traddr=10.0.0.1,trsvcid=4420,src_addr=..." */
-static void address_field(const char *address, const char *key, char *value,
-			  size_t len)
+/* "MAJOR=238\nNVME_TRTYPE=tcp\nNVME_TRADDR=10.0.0.1\n..." */
+static void uevent_field(const char *uevent, const char *key, char *value,
+			 size_t len)
 {
 	size_t key_len = strlen(key);
 
 	*value = '\0';
-	for (const char *at = address; at; at = strchr(at, ',')) {
-		at += *at == ',';
+	for (const char *at = uevent; at; at = strchr(at, '\n')) {
+		at += *at == '\n';
 		if (!strncmp(at, key, key_len) && at[key_len] == '=') {
 			at += key_len + 1;
-			snprintf(value, len, "%.*s", (int)strcspn(at, ","), at);
+			snprintf(value, len, "%.*s", (int)strcspn(at, "\n"), at);
 			return;
 		}
 	}
+}
+
+/*
+ * Where a connection goes to. Not by its attribute "address": for that the kernel
+ * takes a mutex that each reconnect initialises anew, and it has crashed so (Linux
+ * 6.12, nvme_tcp_get_address()).
+ */
+static void ctrl_address(const char *ctrl, struct path *path)
+{
+	char uevent[ATTR_LEN];
+
+	ctrl_attr(ctrl, "uevent", uevent);
+	uevent_field(uevent, "NVME_TRADDR", path->traddr, sizeof(path->traddr));
+	uevent_field(uevent, "NVME_TRSVCID", path->trsvcid,
+		     sizeof(path->trsvcid));
 }
 
 /* IPv6 addresses have many spellings. */
@@ -130,9 +145,7 @@ static bool is_path(const char *ctrl, const struct volume *vol,
 	if (strcmp(value, "tcp") || !is_of_subsys(ctrl, vol->nqn) ||
 	    !is_of_host(ctrl, vol->settings[VSET_HOST_NQN]))
 		return false;
-	ctrl_attr(ctrl, "address", value);
-	address_field(value, "traddr", there.traddr, sizeof(there.traddr));
-	address_field(value, "trsvcid", there.trsvcid, sizeof(there.trsvcid));
+	ctrl_address(ctrl, &there);
 	return nvme_path_is_same(path, &there);
 }
 
@@ -316,9 +329,7 @@ static void add_source(const char *ctrl, const char *entry, struct volume *vol)
 	ctrl_attr(ctrl, "transport", value);
 	if (strcmp(value, "tcp") || vol->n_sources == SOURCES_MAX)
 		return;
-	ctrl_attr(ctrl, "address", value);
-	address_field(value, "traddr", path->traddr, sizeof(path->traddr));
-	address_field(value, "trsvcid", path->trsvcid, sizeof(path->trsvcid));
+	ctrl_address(ctrl, path);
 	snprintf(path->ctrl, sizeof(path->ctrl), "%.15s", ctrl);
 	if (!entry_attr(entry, "nsid", value))
 		return;
