@@ -116,7 +116,7 @@ static bool is_usable(void *arg)
 
 	if (device_has(device, "mode", "local"))
 		return !disk_of_vdpa(device, value, sizeof(value)) &&
-		       !access(value, F_OK);
+		       disk_is_ready(value);
 	return configfs_device_get(device, "chardev", value) && *value &&
 	       !access(value, F_OK);
 }

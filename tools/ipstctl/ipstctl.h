@@ -114,6 +114,7 @@ int file_read(const char *path, char *buf, size_t len);	/* quiet, -errno */
 int file_write(const char *path, const char *text);	/* quiet, -errno */
 int names_list(const char *dir, char (**names)[NAME_LEN]); /* count, to free */
 int disk_probe(const char *path, struct disk *disk);
+bool disk_is_ready(const char *path);	/* a whole one, just made */
 bool disk_is_claimed(const char *path);
 int disk_of_vdpa(const char *device, char *path, size_t len);	/* quiet */
 bool wait_for(bool (*is_there)(void *arg), void *arg, int seconds,

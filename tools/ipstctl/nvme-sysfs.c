@@ -259,7 +259,7 @@ bool nvme_ctrl_disk(const char *ctrl, uint32_t nsid, char *path, size_t len)
 		return false;
 	disk_name(strrchr(entry, '/') + 1, name, sizeof(name));
 	snprintf(path, len, "/dev/%s", name);
-	return !access(path, F_OK);
+	return disk_is_ready(path);
 }
 
 bool nvme_subsys_disk(const char *nqn, uint32_t nsid, char *path, size_t len)

@@ -213,6 +213,21 @@ int disk_probe(const char *path, struct disk *disk)
 	return 0;
 }
 
+/*
+ * A disk has its node before sysfs tells of its queue, and before it can be
+ * opened. Right before that, and after all the rest, comes its link "bdi". An
+ * open would tell as well, but it waits until the kernel has looked for
+ * partitions, on a disk that may not answer.
+ */
+bool disk_is_ready(const char *path)
+{
+	char link[ATTR_LEN];
+
+	snprintf(link, sizeof(link), "/sys/class/block/%s/bdi",
+		 strrchr(path, '/') + 1);
+	return !access(path, F_OK) && !access(link, F_OK);
+}
+
 /* Mounted, or below another block device. */
 bool disk_is_claimed(const char *path)
 {
