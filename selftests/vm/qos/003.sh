@@ -44,7 +44,9 @@ for i in 0 1 2; do
 	local_disk d$i s0
 	disks+=("$disk")
 	ipstctl qos set d$i group=tenant weight=$((100 << i)) >/dev/null
-	qos_load "$disk" --rw=randwrite --bs=4k --iodepth=64
+	# After a stall of the machine a second's burst goes at once: by weight,
+	# if each has as much as that waiting.
+	qos_load "$disk" --rw=randwrite --bs=4k --iodepth=256
 	loads+=("$background_pid")
 done
 shares "1:2:4" 1 2 4
