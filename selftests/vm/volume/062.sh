@@ -21,7 +21,7 @@ look()
 	local i
 
 	for ((i = 0; i < $1; i++)); do
-		ipstctl -j volume paths v0 >/dev/null
+		ipstctl -j volume paths v0 >/dev/null || return
 	done
 }
 
